@@ -1,0 +1,17 @@
+import type { ViteUserConfig } from "vitest/config";
+
+const conditions = ["grandmodel-source"];
+
+const config: ViteUserConfig = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    setupFiles: ["test/fail-on-console.ts"],
+    pool: "forks",
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
+
+export default config;
