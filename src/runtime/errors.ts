@@ -18,6 +18,10 @@ export interface Issue<Code extends string = string> {
   readonly file?: string;
   /** Line in `file`, from 1. */
   readonly line?: number;
+  /** Column in `line`, from 1. */
+  readonly column?: number;
+  /** The text of that line, for renderers that draw a caret under the column. */
+  readonly excerpt?: string;
   /** What was found. */
   readonly value?: IssueValue;
   /** The rule that it breaks. */

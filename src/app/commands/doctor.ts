@@ -1,0 +1,23 @@
+/** @file `grandmodel doctor`: one row per thing that this machine must, should or may have. */
+import type { Command } from "commander";
+import { z } from "zod";
+import { addCommand } from "../command.ts";
+
+/** Adds `doctor`. */
+export function addDoctor(program: Command): void {
+  addCommand(program, {
+    usage: "doctor",
+    summary: "Check this machine: required, advised and optional parts",
+    examples: [
+      { line: "doctor", does: "prints a row per check with what to do about it" },
+      { line: "doctor --json", does: "the same as one JSON document" },
+    ],
+    schema: z.strictObject({}),
+    run: async (_, { output }) => {
+      const { examine, renderChecks } = await import("../doctor/examine.ts");
+      const checks = await examine();
+      output.result({ kind: "doctor", checks: checks.map((check) => ({ ...check })) }, renderChecks(checks));
+      return checks.some((check) => check.state === "fail") ? 1 : 0;
+    },
+  });
+}
