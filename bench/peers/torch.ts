@@ -8,17 +8,33 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
 
-const figuresSchema = z.object({
+interface Figures {
   /** Milliseconds of one update step 624-256-256-(5, 1) at minibatch 64, 512 and 2048. */
-  b64_ms: z.number().positive(),
-  b512_ms: z.number().positive(),
-  b2048_ms: z.number().positive(),
+  readonly b64_ms: number;
+  readonly b512_ms: number;
+  readonly b2048_ms: number;
   /** Milliseconds of one update step of separate 4-64-64-(2 | 1) networks at minibatch 128. */
-  cartpole_b128_ms: z.number().positive(),
+  readonly cartpole_b128_ms: number;
   /** Environment steps a second of CleanRL's ppo.py on CartPole: rollout and updates. */
-  cartpole_sps: z.number().positive(),
+  readonly cartpole_sps: number;
   /** Rate of a 512 x 512 x 512 float32 product. */
-  gemm_gflops: z.number().positive(),
+  readonly gemm_gflops: number;
+  readonly torch: string;
+  readonly blas: string;
+  readonly threads: 1;
+  /** What `torch.__config__` says of the build and of parallelism. */
+  readonly config: string;
+  readonly parallel: string;
+}
+
+const figure = z.number().positive();
+const figuresSchema: z.ZodType<Figures> = z.object({
+  b64_ms: figure,
+  b512_ms: figure,
+  b2048_ms: figure,
+  cartpole_b128_ms: figure,
+  cartpole_sps: figure,
+  gemm_gflops: figure,
   torch: z.string(),
   blas: z.string(),
   threads: z.literal(1),
@@ -28,7 +44,7 @@ const figuresSchema = z.object({
 
 /** Figures of the peer, or why there are none. */
 export type TorchPeer =
-  | ({ readonly kind: "measured"; readonly python: string } & Readonly<z.infer<typeof figuresSchema>>)
+  | ({ readonly kind: "measured"; readonly python: string } & Figures)
   | { readonly kind: "absent"; readonly reason: string };
 
 const script = fileURLToPath(new URL("torch_update.py", import.meta.url));
