@@ -1,0 +1,190 @@
+/**
+ * @file The one place that touches ONNX Runtime. `onnxruntime-node` is imported on first use (it costs 0.4 s).
+ *
+ * Its documented `session.run` wraps a synchronous native call in `setImmediate` and two promises, which costs more
+ * than a small graph does. The native class behind it is exported by the package's own `dist/binding.js` with a typed
+ * declaration; we use it where it has the expected form and fall back to the documented call where it has not.
+ */
+import { createRequire } from "node:module";
+import type * as Ort from "onnxruntime-node";
+import { type Dtype, type TensorArray, dtypeFacts } from "./dtype.ts";
+import { graphError } from "./issues.ts";
+import type { Shape } from "./shape.ts";
+
+/** Where a graph runs. */
+export type Device = "cpu" | "webgpu" | "cuda";
+
+/** How a session is opened. */
+export interface SessionOptions {
+  readonly device: Device;
+  /** Threads inside one operator (CPU). */
+  readonly threads: number;
+  /** Keep the outputs in device memory; they come back as `DeviceTensor`s. */
+  readonly outputsOnDevice?: boolean;
+  /** `native` calls the binding's class directly, `documented` goes through `InferenceSession.run`; for tests. */
+  readonly path?: "native" | "documented";
+}
+
+/** A tensor of ONNX Runtime over one of our arrays, or in device memory. */
+export type RuntimeTensor = Ort.Tensor;
+export type RuntimeTensors = Readonly<Record<string, RuntimeTensor>>;
+
+/** An open session. */
+export interface Session {
+  /** Runs once; outputs are new tensors. */
+  run(feeds: RuntimeTensors): Promise<RuntimeTensors>;
+  /** A call over fixed tensors: reads `feeds`, writes `fetches`, allocates nothing. */
+  bind(feeds: RuntimeTensors, fetches: RuntimeTensors): () => Promise<void>;
+  release(): Promise<void>;
+}
+
+let loading: Promise<typeof Ort> | undefined;
+
+/** The runtime's module, imported once. */
+async function runtime(): Promise<typeof Ort> {
+  loading ??= import("onnxruntime-node");
+  return loading;
+}
+
+/** The native session class: what `dist/binding.d.ts` of onnxruntime-node 1.30 declares. */
+interface NativeSession {
+  loadModel(buffer: ArrayBuffer, byteOffset: number, byteLength: number, options: object): void;
+  run(feeds: RuntimeTensors, fetches: RuntimeTensors | Record<string, null>, options: object): RuntimeTensors;
+  dispose(): void;
+}
+
+interface NativeBinding {
+  readonly binding: { readonly InferenceSession: new () => NativeSession };
+  readonly initOrt: () => void;
+}
+
+/** The native classes, or nothing where the package is laid out differently. */
+function nativeBinding(): NativeBinding | undefined {
+  try {
+    const found: unknown = createRequire(import.meta.url)("onnxruntime-node/dist/binding.js");
+    return isNativeBinding(found) ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isNativeBinding(value: unknown): value is NativeBinding {
+  if (typeof value !== "object" || value === null || !("binding" in value) || !("initOrt" in value))
+    return false;
+  const { binding, initOrt } = value;
+  if (typeof initOrt !== "function" || typeof binding !== "object" || binding === null) return false;
+  if (!("InferenceSession" in binding) || typeof binding.InferenceSession !== "function") return false;
+  const prototype: unknown = binding.InferenceSession.prototype;
+  return ["loadModel", "run", "dispose"].every(
+    (name) => typeof (prototype as Record<string, unknown>)[name] === "function",
+  );
+}
+
+/** Options of ONNX Runtime: one stream of operators, flushed denormals, all graph optimisations. */
+function runtimeOptions({
+  device,
+  threads,
+  outputsOnDevice = false,
+}: SessionOptions): Ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+    ...(outputsOnDevice ? { preferredOutputLocation: "gpu-buffer" as const } : {}),
+    extra: {
+      session: { set_denormal_as_zero: "1", intra_op: { allow_spinning: threads === 1 ? "0" : "1" } },
+    },
+  };
+}
+
+/**
+ * Loads a model.
+ * @throws GrandModelError `DEVICE_UNAVAILABLE` when the device cannot be opened, `RUNTIME_FAILED` when the model is refused.
+ */
+export async function openSession(model: Uint8Array<ArrayBuffer>, options: SessionOptions): Promise<Session> {
+  const ort = await runtime();
+  const native = options.path === "documented" ? undefined : nativeBinding();
+  const settings = runtimeOptions(options);
+  try {
+    return native === undefined
+      ? documentedSession(await ort.InferenceSession.create(model, settings))
+      : nativeSession(native, model, settings);
+  } catch (cause) {
+    throw openingError(options.device, cause);
+  }
+}
+
+function openingError(device: Device, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (device === "cpu") {
+    return graphError(
+      {
+        code: "RUNTIME_FAILED",
+        value: reason,
+        expected: "a model that ONNX Runtime can load",
+        hint: "The message names the operator; an f64 form may be missing.",
+      },
+      cause,
+    );
+  }
+  return graphError(
+    {
+      code: "DEVICE_UNAVAILABLE",
+      path: device,
+      value: reason,
+      expected: `a ${device} device that ONNX Runtime can open`,
+      hint:
+        device === "webgpu"
+          ? 'Install a Vulkan driver, or use device: "cpu".'
+          : 'Run onnxruntime-node\'s install script for CUDA, or use device: "cpu".',
+    },
+    cause,
+  );
+}
+
+function nativeSession(native: NativeBinding, model: Uint8Array<ArrayBuffer>, settings: object): Session {
+  native.initOrt();
+  const session = new native.binding.InferenceSession();
+  session.loadModel(model.buffer, model.byteOffset, model.byteLength, settings);
+  const noOptions = {};
+  const { outputMetadata } = session as unknown as {
+    readonly outputMetadata: readonly { readonly name: string }[];
+  };
+  const allOutputs = Object.fromEntries(outputMetadata.map(({ name }) => [name, null]));
+  return {
+    // The native call throws; async turns that into a rejection.
+    async run(feeds) {
+      return session.run(feeds, allOutputs, noOptions);
+    },
+    bind(feeds, fetches) {
+      return async () => {
+        session.run(feeds, fetches, noOptions);
+      };
+    },
+    async release() {
+      session.dispose();
+    },
+  };
+}
+
+function documentedSession(session: Ort.InferenceSession): Session {
+  return {
+    run: async (feeds) => session.run(feeds),
+    bind: (feeds, fetches) => async () => {
+      await session.run(feeds, fetches);
+    },
+    release: async () => session.release(),
+  };
+}
+
+/** A runtime tensor over `data`; nothing is copied. */
+export async function tensorFactory(): Promise<
+  (dtype: Dtype, data: TensorArray, shape: Shape) => RuntimeTensor
+> {
+  const { Tensor } = await runtime();
+  return (dtype, data, shape) =>
+    new Tensor(dtypeFacts[dtype].ort as "float32", data as Float32Array, [...shape]);
+}
