@@ -30,10 +30,13 @@ export function writeFileDurable(path: string, parts: Iterable<Uint8Array>): voi
   }
 }
 
-/** Writes all bytes; one `write` call may take fewer. */
-export function writeAll(file: number, bytes: Uint8Array): void {
+/** Writes all bytes at `position` (or where the file stands); one `write` call may take fewer. */
+export function writeAll(file: number, bytes: Uint8Array, position?: number): void {
   let at = 0;
-  while (at < bytes.length) at += writeSync(file, bytes, at, bytes.length - at);
+  while (at < bytes.length) {
+    const place = position === undefined ? null : position + at;
+    at += writeSync(file, bytes, at, bytes.length - at, place);
+  }
 }
 
 /** Flushes the entries of a folder; a no-op on systems that do not open folders. */
