@@ -65,7 +65,7 @@ export class ParameterLayout<const P extends Tree<Shape> = Tree<Shape>> {
 
   /** The flat tensor `[size]` of a tree of parameters. */
   pack(parameters: Shaped<P, Tensor>): Tensor {
-    const leaves = flatten<Tensor>(parameters as Tree<Tensor>, isTensor);
+    const leaves = flatten<Tensor>(parameters, isTensor);
     return concat(
       leaves.map(({ value }) => reshape(value, [-1])),
       0,

@@ -68,7 +68,7 @@ export function applyMany<A extends Attributes>(
   const outputs: Tensor[] = [];
   const node: Node<A> = { operator, inputs, attributes, outputs, site };
   types.forEach(({ dtype, shape }, output) => {
-    outputs.push({ kind: "tensor", id: nextId, dtype, shape, node: node as unknown as Node, output });
+    outputs.push({ kind: "tensor", id: nextId, dtype, shape, node, output });
     nextId += 1;
   });
   return outputs;

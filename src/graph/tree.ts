@@ -75,7 +75,7 @@ function visit<T, U>(
   }
   const names = Object.keys(tree).sort();
   const entries = names.map((name): [string, Tree<U>] => {
-    const child = (tree as { readonly [name: string]: Tree<T> })[name] as Tree<T>;
+    const child = tree[name] as Tree<T>;
     return [name, visit(child, isLeaf, path === "" ? name : `${path}.${name}`, change)];
   });
   return Object.fromEntries(entries);

@@ -2,7 +2,7 @@
  * @file ONNX files, written with the wire format of `@bufbuild/protobuf` and the field numbers of onnx.proto3 (IR
  * version 8, ONNX 1.12). Only what an inference or training graph needs: no subgraphs, no sparse tensors.
  */
-import { BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { dtypeFacts } from "../dtype.ts";
 import type { Dtype, TensorArray } from "../dtype.ts";
 import type { OnnxAttribute } from "./call.ts";
@@ -49,9 +49,7 @@ export interface OnnxModel {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const varint = 0;
-const bytes = 2;
-const fixed32 = 5;
+const { Varint: varint, LengthDelimited: bytes, Bit32: fixed32 } = WireType;
 
 /** The bytes of a `ModelProto`. */
 export function writeModel(model: OnnxModel): Uint8Array<ArrayBuffer> {
