@@ -75,6 +75,8 @@ export type KernelArray = Float64Array | Float32Array | Int32Array | Uint8Array;
 export interface BatchKernel {
   /** Its whole state, each array [B, ...]: snapshots copy these bytes. */
   readonly memory: readonly KernelArray[];
+  /** Told when copy b gets a new seed, before its reset; for kernels that keep generators of their own. */
+  seed?(b: number, seed: bigint): void;
   /** Starts a new episode of copy b, drawing from `generators[b]`; `alive` is all ones before the call. */
   reset(b: number): void;
   /** Moves copies from <= b < to by one step: reads actions, writes rewards and flags. */
@@ -85,6 +87,10 @@ export interface BatchKernel {
   mask?(group: number, from: number, to: number, out: Int8Array, offset: number): void;
   /** Writes the global state [to - from, S]; present when the spec has a `stateSpace`. */
   state?(from: number, to: number, out: Float32Array, offset: number): void;
+  /** State that does not fit into `memory`, of all copies. */
+  snapshot?(): Uint8Array;
+  restore?(snapshot: Uint8Array): void;
+  close?(): void;
 }
 
 /** An environment as columns: how the library's own environments are written. */
