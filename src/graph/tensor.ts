@@ -45,6 +45,8 @@ export interface Operator<A extends Attributes = Attributes> {
   readonly name: string;
   /** The ONNX operator that computes the node; absent for nodes that compute nothing (inputs, constants, marks). */
   onnx?(node: Node<A>): OnnxCall;
+  /** The node by other operators, where ONNX Runtime lacks it for the node's dtype; nothing where it has it. */
+  expand?(node: Node<A>): Tensor | undefined;
   /** Vector-Jacobian product: gradients of the inputs from gradients of the outputs (at least one is given). */
   vjp?(node: Node<A>, cotangents: Cotangents): Cotangents;
 }

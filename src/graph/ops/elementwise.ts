@@ -16,8 +16,8 @@ import { broadcastShapes } from "../shape.ts";
 import { add, div, mul, neg, square, sub } from "./arithmetic.ts";
 import { sumTo } from "./broadcast.ts";
 import { greater } from "./comparison.ts";
-import { liftPair, uniformValue } from "./constant.ts";
-import { where } from "./selection.ts";
+import { liftPair, ones, uniformValue } from "./constant.ts";
+import { clip, where } from "./selection.ts";
 
 type Nothing = Record<never, never> & Attributes;
 type Derivative = (dy: Tensor, x: Tensor, y: Tensor) => Tensor;
@@ -41,7 +41,10 @@ const sqrtOperator = unary("sqrt", "Sqrt", (dy, _, y) => div(mul(dy, 0.5), y));
 const tanhOperator = unary("tanh", "Tanh", (dy, _, y) => mul(dy, sub(1, square(y))));
 const sigmoidOperator = unary("sigmoid", "Sigmoid", (dy, _, y) => mul(dy, mul(y, sub(1, y))));
 const reluOperator = unary("relu", "Relu", (dy, _, y) => where(greater(y, 0), dy, 0));
-const softplusOperator = unary("softplus", "Softplus", (dy, x) => mul(dy, sigmoid(x)));
+const softplusOperator: Operator<Nothing> = {
+  ...unary("softplus", "Softplus", (dy, x) => mul(dy, sigmoid(x))),
+  expand: ({ inputs: [x] }) => (x?.dtype === "f64" ? add(relu(x), log(add(exp(neg(abs(x))), 1))) : undefined),
+};
 const sinOperator = unary("sin", "Sin", (dy, x) => mul(dy, cos(x)));
 const cosOperator = unary("cos", "Cos", (dy, x) => neg(mul(dy, sin(x))));
 const absOperator = unary("abs", "Abs", (dy, x) => mul(dy, sign(x)));
@@ -129,9 +132,25 @@ export function pow(x: Tensor, exponent: Operand): Tensor {
   return apply(powOperator, [base, power], {}, x.dtype, broadcastShapes("pow", base.shape, power.shape));
 }
 
-const erfOperator = unary("erf", "Erf", (dy, x) => mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))));
+const erfOperator: Operator<Nothing> = {
+  ...unary("erf", "Erf", (dy, x) => mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)))),
+  expand: ({ inputs: [x] }) => (x?.dtype === "f64" ? erfSeries(x) : undefined),
+};
 
-/** Gauss's error function. ONNX Runtime has it for f32; the f64 form is `erf64` of the same name. */
+/**
+ * erf in float64, where ONNX Runtime has none: 2/sqrt(pi) x exp(-x^2) sum_n (2 x^2)^n / (2n+1)!!, all terms positive
+ * (Abramowitz and Stegun 7.1.6). 100 terms reach 1e-15 for |x| <= 5, and erf(5) = 1 - 1.5e-12. It is slow and only
+ * gradient checks use it.
+ */
+function erfSeries(x: Tensor): Tensor {
+  const held = clip(x, -5, 5);
+  const doubled = mul(square(held), 2);
+  let total: Tensor = ones(x.dtype, []);
+  for (let n = 100; n >= 1; n -= 1) total = add(mul(mul(doubled, 1 / (2 * n + 1)), total), 1);
+  return mul(mul(held, mul(exp(neg(square(held))), 2 / Math.sqrt(Math.PI))), total);
+}
+
+/** Gauss's error function. */
 export function erf(x: Tensor): Tensor {
   return elementwise(erfOperator, x);
 }
@@ -143,7 +162,13 @@ function geluSlope(x: Tensor): Tensor {
   return add(cumulative, mul(x, density));
 }
 
-const geluOperator = unary("gelu", "Gelu", (dy, x) => mul(dy, geluSlope(x)));
+const geluOperator: Operator<Nothing> = {
+  ...unary("gelu", "Gelu", (dy, x) => mul(dy, geluSlope(x))),
+  // The standard operator is younger than the operator set we write; ONNX Runtime has had its own for longer.
+  onnx: () => ({ type: "Gelu", domain: "com.microsoft" }),
+  expand: ({ inputs: [x] }) =>
+    x?.dtype === "f64" ? mul(mul(x, 0.5), add(erfSeries(mul(x, Math.SQRT1_2)), 1)) : undefined,
+};
 
 /** `x Phi(x)` with the exact (erf) normal distribution. */
 export function gelu(x: Tensor): Tensor {

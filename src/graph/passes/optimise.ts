@@ -20,6 +20,10 @@ export function optimise(graph: Graph): Graph {
 function rebuild(node: Node, inputs: readonly Tensor[]): readonly Tensor[] {
   if (node.operator.name === "mark" || node.operator.name === "stopGradient")
     return [inputs[0] ?? inputOf(node, 0)];
-  if (inputs.every((input, i) => input === node.inputs[i])) return node.outputs;
-  return applyMany<Attributes>(node.operator, inputs, node.attributes, node.outputs, node.site);
+  const outputs = inputs.every((input, i) => input === node.inputs[i])
+    ? node.outputs
+    : applyMany<Attributes>(node.operator, inputs, node.attributes, node.outputs, node.site);
+  const [first] = outputs;
+  const expanded = first && node.operator.expand?.(first.node);
+  return expanded === undefined ? outputs : [expanded];
 }
