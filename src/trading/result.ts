@@ -74,6 +74,30 @@ export interface TradeColumns {
   readonly flags: Uint8Array;
 }
 
+/** Fills in the order in which they happened. */
+export interface FillColumns {
+  readonly length: number;
+  /** Order id, from 1 in order of submission; 0 for fills that the engine itself forced (session end, roll). */
+  readonly order: Int32Array;
+  readonly contract: Uint8Array;
+  readonly bar: Int32Array;
+  /** Bar at whose close the order was decided. */
+  readonly decisionBar: Int32Array;
+  readonly ms: Float64Array;
+  /** +1 buy, -1 sell. */
+  readonly side: Int32Array;
+  readonly units: Float64Array;
+  /** Price paid. */
+  readonly ticks: Int32Array;
+  /** Adverse ticks inside `ticks`. */
+  readonly slippageTicks: Int32Array;
+  readonly feeMicroCents: Float64Array;
+  /** Index into `fillReasons`. */
+  readonly reason: Uint8Array;
+  /** 1 for a fill at the bar's open. */
+  readonly atOpen: Uint8Array;
+}
+
 /** Account at the close of each bar of the clock series (the first series of the run). */
 export interface EquityColumns {
   readonly length: number;
@@ -120,6 +144,7 @@ export interface BacktestResult {
   readonly rules: RunRules;
   readonly totals: RunTotals;
   readonly trades: TradeColumns;
+  readonly fills: FillColumns;
   readonly equity: EquityColumns;
 }
 

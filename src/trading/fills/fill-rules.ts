@@ -29,6 +29,8 @@ export interface FillRules {
   readonly bracketOnEntryBar: "provable" | "nextBar";
   /** Market orders fill at the close of the deciding bar: `reference` only, marked OPTIMISTIC. */
   readonly tradeOnClose: boolean;
+  /** Carry positions through a roll as two real trades, old contract closed and new one opened; else they end there. */
+  readonly holdThroughRolls: boolean;
   /** Share of the recorded volume that is believed to be there; 1, or 0.3 under stress. */
   readonly volumeShare: number;
   /** Every n-th bar has no data and no fills (stress); 0 means never. */
@@ -43,6 +45,7 @@ const exchange: FillRules = {
   ambiguity: "pessimistic",
   bracketOnEntryBar: "provable",
   tradeOnClose: false,
+  holdThroughRolls: false,
   volumeShare: 1,
   outageEveryBars: 0,
 };
