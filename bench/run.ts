@@ -82,7 +82,9 @@ async function main(): Promise<void> {
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   await main().catch((error: unknown) => {
-    process.stderr.write(`${renderErrorText(error, colorsFor(process.stderr), true)}\n`);
+    process.stderr.write(
+      `${renderErrorText(error, colorsFor(process.stderr), process.argv.includes("--debug"))}\n`,
+    );
     process.exitCode = exitCodeOf(error);
   });
 }
