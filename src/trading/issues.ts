@@ -6,6 +6,7 @@ import { GrandModelError, type Issue } from "../runtime/errors.ts";
 
 /** Every code that this room throws. */
 export type TradingIssueCode =
+  | "COSTS_MISSING"
   | "DATA_UNSORTED"
   | "ILLEGAL_TRANSITION"
   | "LATENCY_INVALID"

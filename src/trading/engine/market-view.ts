@@ -3,7 +3,9 @@
  * time or an index, so a later bar cannot be asked for.
  */
 import type { ExecutionBars } from "../execution-bars.ts";
-import type { FeatureColumns } from "./strategy.ts";
+
+/** Named columns, one value a bar of their series; NaN while warming up. */
+export type FeatureColumns = Readonly<Record<string, Float64Array | Float32Array>>;
 
 /** One series up to its last closed bar. Prices in points; `back` 0 is the last closed bar, NaN before the first. */
 export class BarView {

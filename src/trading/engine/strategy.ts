@@ -4,10 +4,7 @@
  */
 import type { BarSeries } from "../../market/bars.ts";
 import type { Desk } from "./desk.ts";
-import type { MarketView } from "./market-view.ts";
-
-/** Named columns, one value a bar of their series; NaN while warming up. */
-export type FeatureColumns = Readonly<Record<string, Float64Array | Float32Array>>;
+import type { FeatureColumns, MarketView } from "./market-view.ts";
 
 /** A trading rule. */
 export interface Strategy<State> {
