@@ -1,0 +1,158 @@
+/**
+ * @file Phase 2: values of all rows in one call, denormalised; values of final observations where time ran out (6);
+ * generalised advantages in float64 (`gae.kernel.ts`).
+ */
+import type { VectorEnv } from "../vector/contract.ts";
+import { writeCriticRows } from "./critic-inputs.ts";
+import { generalisedAdvantages, powersOf } from "./gae.kernel.ts";
+import { learnerError } from "./issues.ts";
+import type { Learner } from "./learner.ts";
+import { scaleRewards } from "./reward-scaling.ts";
+import { takeAgents } from "./rows.kernel.ts";
+import { spreadValues, takeRewards, truncationsEnd } from "./transitions.kernel.ts";
+import { valueScale } from "./value-statistics.ts";
+
+export type TimeLimit = "bootstrap" | "terminal";
+
+/** Fills rewards, values, advantages and targets of a learner's decisions. */
+export async function advantages(env: VectorEnv, learner: Learner, timeLimit: TimeLimit): Promise<void> {
+  const { layout, decisions, calls, state } = learner;
+  const { agents, criticRows, settings } = layout;
+  collectTransitions(env, learner);
+  joinCriticInputs(env, learner);
+  await calls.value[state.current].run();
+  learner.rolloutScale = valueScale(state.valueStatistics);
+  const { mean, sd } = learner.rolloutScale;
+  const { rawValues, values, nextValues } = decisions;
+  spreadValues(rawValues, decisions.capacity, env.copies, agents, criticRows, mean, sd, values, nextValues);
+  if (timeLimit === "terminal") truncationsEnd(decisions.truncated, decisions.terminated);
+  else await bootstrapTruncated(env, learner);
+  generalisedAdvantages(
+    {
+      steps: decisions.capacity,
+      rows: env.copies * agents,
+      rewards: decisions.rewards,
+      values,
+      nextValues,
+      terminated: decisions.terminated,
+      truncated: decisions.truncated,
+      alive: decisions.counted,
+      elapsed: decisions.elapsed,
+      gammaPowers: powersOf(settings.gamma, env.horizon),
+      lambda: settings.lambda,
+    },
+    decisions.advantages,
+    decisions.targets,
+  );
+}
+
+/** Rewards (scaled where the config asks for it) and flags of agents that decide at every step. */
+function collectTransitions(env: VectorEnv, { layout, decisions, state }: Learner): void {
+  const slabs = env.slabs.groups[layout.group];
+  if (slabs === undefined) return;
+  const { agents, groupAgents, firstAgent, settings } = layout;
+  const rows = env.copies * agents;
+  const flags = [
+    [slabs.terminated, decisions.terminated],
+    [slabs.truncated, decisions.truncated],
+    [slabs.acting, decisions.counted],
+  ] as const;
+  for (let t = 0; t < env.horizon; t += 1) {
+    const from = t * env.copies * groupAgents;
+    const faulty = takeRewards(
+      slabs.rewards,
+      from,
+      groupAgents,
+      firstAgent,
+      agents,
+      env.copies,
+      decisions.rewards,
+      t * rows,
+    );
+    if (faulty >= 0) throw rewardError(layout.name, t, Math.floor(faulty / agents));
+    for (const [source, target] of flags) {
+      takeAgents(source, from, groupAgents, firstAgent, agents, 1, env.copies, target, t * rows);
+    }
+    if (settings.rewardScaling) scaleStep(state.rewardScaling, decisions, t, rows, settings.gamma);
+  }
+  if (decisions.observationsInPlace) return;
+  const { observations } = decisions;
+  for (let t = 0; t <= env.horizon; t += 1) {
+    const from = t * env.copies * groupAgents * layout.features;
+    const to = t * rows * layout.features;
+    takeAgents(
+      slabs.observations,
+      from,
+      groupAgents,
+      firstAgent,
+      agents,
+      layout.features,
+      env.copies,
+      observations,
+      to,
+    );
+  }
+}
+
+function scaleStep(
+  scaling: Learner["state"]["rewardScaling"],
+  decisions: Learner["decisions"],
+  t: number,
+  rows: number,
+  gamma: number,
+): void {
+  const [from, to] = [t * rows, (t + 1) * rows];
+  const ended = decisions.terminated.slice(from, to);
+  decisions.truncated.subarray(from, to).forEach((flag, i) => {
+    if (flag !== 0) ended[i] = 1;
+  });
+  scaleRewards(scaling, decisions.rewards.subarray(from, to), ended, gamma);
+}
+
+/** Fills the critic's rows where no slab of the environment holds them already. */
+function joinCriticInputs(env: VectorEnv, { layout, decisions }: Learner): void {
+  if (decisions.criticInPlace) return;
+  const width = layout.criticRows * layout.criticFeatures;
+  for (let t = 0; t <= env.horizon; t += 1) {
+    for (let b = 0; b < env.copies; b += 1) {
+      writeCriticRows(layout, env, "current", t, b, decisions.criticInputs, (t * env.copies + b) * width);
+    }
+  }
+}
+
+/** Values of final observations, for the decisions that a time limit cut: one call per step in which any was. */
+async function bootstrapTruncated(
+  env: VectorEnv,
+  { layout, decisions, calls, state }: Learner,
+): Promise<void> {
+  const { agents, criticRows } = layout;
+  const width = criticRows * layout.criticFeatures;
+  const { mean, sd } = valueScale(state.valueStatistics);
+  const rows = env.copies * agents;
+  for (let t = 0; t < env.horizon; t += 1) {
+    const cut = (i: number): boolean =>
+      decisions.truncated[t * rows + i] !== 0 && decisions.terminated[t * rows + i] === 0;
+    let any = false;
+    for (let i = 0; i < rows; i += 1) {
+      if (!cut(i)) continue;
+      any = true;
+      const b = Math.floor(i / agents);
+      writeCriticRows(layout, env, "final", t, b, calls.finalInputs, b * width);
+    }
+    if (!any) continue;
+    await calls.finalValue[state.current].run();
+    for (let i = 0; i < rows; i += 1) {
+      if (!cut(i)) continue;
+      const row = criticRows === 1 ? Math.floor(i / agents) : i;
+      decisions.nextValues[t * rows + i] = (calls.finalValues[row] ?? 0) * sd + mean;
+    }
+  }
+}
+
+function rewardError(name: string, t: number, copy: number): Error {
+  return learnerError("REWARD_NOT_FINITE", {
+    path: `${name}, copy ${copy}, step ${t} of the rollout`,
+    expected: "a finite reward",
+    hint: "Find the division or logarithm in the environment's reward; `checkParallelEnv` row C6 shows it.",
+  });
+}

@@ -1,0 +1,229 @@
+/**
+ * @file A learner's programs bound to its arrays: every call of the hot path is `run()` on one of these, with nothing
+ * allocated. Each exists twice, once per parameter slab, because the update alternates between two.
+ */
+import type { BoundCall } from "../../graph/compile.ts";
+import type { NumberArray } from "../../graph/spec.ts";
+import type { VectorEnv } from "../vector/contract.ts";
+import { logitWidth } from "./action-head.ts";
+import type { Decisions } from "./decisions.ts";
+import type { LearnerState } from "./learner-state.ts";
+import { compilePolicy, compileValue, type Model, type Program } from "./programs.ts";
+import { compileUpdate, UPDATE_METRICS } from "./update-program.ts";
+
+/** Compiled once per configuration; sessions hold no state, so trainers of several seeds share them. */
+export interface Programs {
+  readonly policy: Program;
+  readonly value: Program;
+  /** The critic over the final observations of one step. */
+  readonly finalValue: Program;
+  readonly update: Program;
+}
+
+/** Which of the pair to run: the one that reads the slab in force. */
+export type CallPair = readonly [BoundCall, BoundCall];
+
+/** What the policy call reads and writes, one step of all environments. */
+export interface PolicyArrays {
+  /** [B * A, F]. */
+  readonly observations: Float32Array;
+  /** [B * A, logits]; length 0 without discrete heads. */
+  readonly logits: Float32Array;
+  /** [B * A, D] each; length 0 where the distribution has no such parameter. */
+  readonly mean: Float32Array;
+  readonly alpha: Float32Array;
+  readonly beta: Float32Array;
+}
+
+/** The rows of one minibatch, and the scalars of one optimiser step. */
+export interface UpdateArrays {
+  readonly observations: Float32Array;
+  readonly discrete: Int32Array;
+  readonly continuous: Float32Array;
+  readonly mask: Uint8Array;
+  readonly oldLogProb: Float32Array;
+  readonly advantage: Float32Array;
+  readonly weight: Float32Array;
+  readonly criticInputs: Float32Array;
+  readonly oldValue: Float32Array;
+  readonly target: Float32Array;
+  readonly criticWeight: Float32Array;
+  readonly actorStep: Float32Array;
+  readonly criticStep: Float32Array;
+  readonly rootCorrection: Float32Array;
+  readonly clip: Float32Array;
+  readonly entropyWeight: Float32Array;
+  /** Out, in the order of UPDATE_METRICS. */
+  readonly metrics: Float32Array;
+}
+
+export interface Calls {
+  readonly policy: CallPair;
+  readonly policyArrays: PolicyArrays;
+  readonly value: CallPair;
+  readonly finalValue: CallPair;
+  /** [B * C, S] in, [B * C] out, of `finalValue`. */
+  readonly finalInputs: Float32Array;
+  readonly finalValues: Float32Array;
+  readonly update: CallPair;
+  readonly updateArrays: UpdateArrays;
+}
+
+/** @param samples environment-time samples of one minibatch */
+export async function compilePrograms(
+  model: Model,
+  env: VectorEnv,
+  decisions: Decisions,
+  samples: number,
+): Promise<Programs> {
+  const { agents, criticRows } = model.layout;
+  const rows = env.copies * agents;
+  const values = env.copies * criticRows;
+  return {
+    policy: await compilePolicy(model, rows),
+    value: await compileValue(model, (decisions.capacity + 1) * values),
+    finalValue: await compileValue(model, values),
+    update: await compileUpdate(model, samples),
+  };
+}
+
+/** @param direct the minibatch is the whole batch: read the decision slabs in place */
+export function bindCalls(
+  programs: Programs,
+  model: Model,
+  state: LearnerState,
+  decisions: Decisions,
+  samples: number,
+  copies: number,
+  direct: boolean,
+): Calls {
+  const { layout, networks } = model;
+  const policyArrays = allocatePolicyArrays(model, copies);
+  const finalInputs = new Float32Array(copies * layout.criticRows * layout.criticFeatures);
+  const finalValues = new Float32Array(copies * layout.criticRows);
+  const updateArrays = allocateUpdateArrays(model, decisions, samples, direct);
+  const normalises = layout.settings.observationNormalisation;
+  const both = (bind: (slot: 0 | 1) => BoundCall): CallPair => [bind(0), bind(1)];
+  const actorOf = (slot: 0 | 1): unknown =>
+    (networks.all.views(state.parameters[slot]) as unknown as { actor: { net: unknown } }).actor.net;
+  const criticOf = (slot: 0 | 1): unknown =>
+    (networks.all.views(state.parameters[slot]) as unknown as { critic: unknown }).critic;
+  const values = (program: Program, inputs: Float32Array, out: Float32Array): CallPair =>
+    both((slot) =>
+      bindProgram(
+        program,
+        { critic: criticOf(slot), inputs, ...(normalises ? { normaliser: state.criticNormaliser } : {}) },
+        { values: out },
+      ),
+    );
+  const { observations, ...distribution } = policyArrays;
+  return {
+    policyArrays,
+    policy: both((slot) =>
+      bindProgram(
+        programs.policy,
+        { actor: actorOf(slot), observations, ...(normalises ? { normaliser: state.actorNormaliser } : {}) },
+        present(distribution),
+      ),
+    ),
+    value: values(programs.value, decisions.criticInputs, decisions.rawValues),
+    finalInputs,
+    finalValues,
+    finalValue: values(programs.finalValue, finalInputs, finalValues),
+    updateArrays,
+    update: both((slot) => bindUpdate(programs.update, model, state, updateArrays, slot)),
+  };
+}
+
+function bindUpdate(
+  program: Program,
+  { layout }: Model,
+  state: LearnerState,
+  arrays: UpdateArrays,
+  slot: 0 | 1,
+): BoundCall {
+  const { metrics, ...batch } = arrays;
+  const slabs = (from: 0 | 1): { [name: string]: Float32Array } => ({
+    parameters: state.parameters[from],
+    firstMoment: state.firstMoment[from],
+    secondMoment: state.secondMoment[from],
+  });
+  const normalisers = layout.settings.observationNormalisation
+    ? { actorNormaliser: state.actorNormaliser, criticNormaliser: state.criticNormaliser }
+    : {};
+  return bindProgram(
+    program,
+    { ...slabs(slot), ...present(batch), ...normalisers },
+    { ...slabs(slot === 0 ? 1 : 0), metrics },
+  );
+}
+
+/** The arrays that are not empty: an absent part of the action has no input. */
+function present(arrays: { readonly [name: string]: NumberArray }): { readonly [name: string]: NumberArray } {
+  return Object.fromEntries(Object.entries(arrays).filter(([, array]) => array.length > 0));
+}
+
+/** The names are checked by `bind` itself. */
+function bindProgram(program: Program, inputs: unknown, outputs: unknown): BoundCall {
+  return program.bind(inputs as Parameters<Program["bind"]>[0], outputs as Parameters<Program["bind"]>[1]);
+}
+
+function allocatePolicyArrays({ layout }: Model, copies: number): PolicyArrays {
+  const rows = copies * layout.agents;
+  const isBeta = layout.settings.continuous === "beta";
+  const floats = (width: number): Float32Array => new Float32Array(rows * width);
+  return {
+    observations: floats(layout.features),
+    logits: floats(logitWidth(layout)),
+    mean: floats(isBeta ? 0 : layout.continuous),
+    alpha: floats(isBeta ? layout.continuous : 0),
+    beta: floats(isBeta ? layout.continuous : 0),
+  };
+}
+
+function allocateUpdateArrays(
+  model: Model,
+  decisions: Decisions,
+  samples: number,
+  direct: boolean,
+): UpdateArrays {
+  const { layout } = model;
+  const rows = samples * layout.agents;
+  const values = samples * layout.criticRows;
+  const { clipValueLoss } = layout.settings;
+  const scalar = (): Float32Array => new Float32Array(1);
+  const batch = {
+    advantage: new Float32Array(rows),
+    weight: new Float32Array(layout.weighted ? rows : 0),
+    oldValue: new Float32Array(clipValueLoss ? values : 0),
+    target: new Float32Array(values),
+    criticWeight: new Float32Array(layout.weighted ? values : 0),
+    actorStep: scalar(),
+    criticStep: scalar(),
+    rootCorrection: scalar(),
+    clip: scalar(),
+    entropyWeight: scalar(),
+    metrics: new Float32Array(UPDATE_METRICS.length),
+  };
+  const criticSize = values * layout.criticFeatures;
+  if (direct) {
+    return {
+      ...batch,
+      observations: decisions.observations.subarray(0, rows * layout.features),
+      discrete: decisions.discrete,
+      continuous: decisions.continuous,
+      mask: decisions.mask.subarray(0, layout.mask === 0 ? 0 : rows * logitWidth(layout)),
+      oldLogProb: decisions.logProb,
+      criticInputs: decisions.criticInputs.subarray(0, criticSize),
+    };
+  }
+  return {
+    ...batch,
+    observations: new Float32Array(rows * layout.features),
+    discrete: new Int32Array(rows * layout.heads.length),
+    continuous: new Float32Array(rows * layout.continuous),
+    mask: new Uint8Array(layout.mask === 0 ? 0 : rows * logitWidth(layout)),
+    oldLogProb: new Float32Array(rows),
+    criticInputs: new Float32Array(criticSize),
+  };
+}

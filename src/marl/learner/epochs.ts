@@ -1,0 +1,129 @@
+/**
+ * @file Phase 3: E passes over the batch, each shuffled and cut into minibatches (7), one compiled call each; stops
+ * after the first epoch whose KL exceeds the target (15).
+ */
+import type { Stopwatch } from "../logging/spans.ts";
+import { learnerError } from "./issues.ts";
+import type { Learner } from "./learner.ts";
+import { meanAndSd } from "./minibatch.kernel.ts";
+import { type AdvantageScale, fillMinibatch } from "./minibatch.ts";
+import { scheduledValue } from "./schedule.ts";
+import { ADAM_BETAS, UPDATE_METRICS } from "./update-program.ts";
+
+/** Position of the run, for the schedules. */
+export interface Position {
+  readonly update: number;
+  readonly updates: number;
+}
+
+/** Sums of the update's metrics, in the order of UPDATE_METRICS. */
+export interface EpochsResult {
+  readonly sums: Float64Array;
+  readonly calls: number;
+  /** Mean ratio of the very first minibatch: 1, or something is wrong (13). */
+  readonly firstRatio: number;
+  readonly epochs: number;
+  readonly learningRate: number;
+}
+
+const KL3 = UPDATE_METRICS.indexOf("kl3");
+const RATIO = UPDATE_METRICS.indexOf("ratio");
+
+/** Moves the learner's parameters by one update. */
+export async function epochs(learner: Learner, position: Position, watch: Stopwatch): Promise<EpochsResult> {
+  const { settings } = learner.layout;
+  const { metrics } = learner.calls.updateArrays;
+  watch.enter("copy");
+  const used = listSamples(learner);
+  const scale = batchScale(learner, used);
+  const learningRate = setSchedules(learner, position);
+  const sums = new Float64Array(UPDATE_METRICS.length);
+  let calls = 0;
+  let firstRatio = 1;
+  let epoch = 0;
+  let stop = false;
+  while (epoch < settings.epochs && !stop) {
+    if (!learner.direct) learner.state.shuffling.shuffle(learner.memory.samples.subarray(0, used));
+    let kl = 0;
+    let parts = 0;
+    for (let from = 0; from < used; from += learner.samples) {
+      fillMinibatch(learner, from, Math.min(learner.samples, used - from), scale);
+      await optimise(learner, learningRate, watch);
+      for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] ?? 0) + (metrics[i] ?? 0);
+      if (calls === 0) firstRatio = metrics[RATIO] ?? 1;
+      kl += metrics[KL3] ?? 0;
+      calls += 1;
+      parts += 1;
+    }
+    epoch += 1;
+    stop = settings.targetKl !== null && kl / parts > settings.targetKl;
+  }
+  requireFinite(learner, sums);
+  return { sums, calls, firstRatio, epochs: epoch, learningRate: learningRate.actor };
+}
+
+interface LearningRates {
+  readonly actor: number;
+  readonly critic: number;
+}
+
+/** One optimiser step: bias corrections in float64, then the compiled call into the other slabs. */
+async function optimise(learner: Learner, rates: LearningRates, watch: Stopwatch): Promise<void> {
+  const { state, calls } = learner;
+  const { actorStep, criticStep, rootCorrection } = calls.updateArrays;
+  state.optimiserSteps += 1;
+  state.beta1Power *= ADAM_BETAS[0];
+  state.beta2Power *= ADAM_BETAS[1];
+  actorStep[0] = rates.actor / (1 - state.beta1Power);
+  criticStep[0] = rates.critic / (1 - state.beta1Power);
+  rootCorrection[0] = 1 / Math.sqrt(1 - state.beta2Power);
+  watch.enter("learn");
+  await calls.update[state.current].run();
+  watch.enter("copy");
+  state.current = state.current === 0 ? 1 : 0;
+}
+
+/** Lists the samples that have a counted row; returns how many. */
+function listSamples({ layout, decisions, memory }: Learner): number {
+  const { agents } = layout;
+  const { samples } = memory;
+  let used = 0;
+  for (let sample = 0; sample < samples.length; sample += 1) {
+    if (layout.weighted && !decisions.counted.subarray(sample * agents, (sample + 1) * agents).includes(1))
+      continue;
+    samples[used] = sample;
+    used += 1;
+  }
+  return used;
+}
+
+/** MAPPO's: population sd of the whole batch, epsilon 1e-5, counted rows only. */
+function batchScale({ layout, decisions }: Learner, used: number): AdvantageScale {
+  if (layout.settings.advantageNormalisation !== "batch" || used === 0) return { mean: 0, factor: 1 };
+  const moments = new Float64Array(2);
+  const every = Int32Array.from(decisions.advantages.keys());
+  meanAndSd(decisions.advantages, decisions.counted, every, every.length, moments);
+  const [mean = 0, sd = 0] = moments;
+  return { mean, factor: 1 / (sd + 1e-5) };
+}
+
+function setSchedules({ layout, calls }: Learner, { update, updates }: Position): LearningRates {
+  const { clip, entropy, learningRate, criticLearningRate = learningRate } = layout.settings;
+  calls.updateArrays.clip[0] = scheduledValue(clip, update, updates);
+  calls.updateArrays.entropyWeight[0] = scheduledValue(entropy, update, updates);
+  return {
+    actor: scheduledValue(learningRate, update, updates),
+    critic: scheduledValue(criticLearningRate, update, updates),
+  };
+}
+
+function requireFinite({ layout }: Learner, sums: Float64Array): void {
+  const bad = sums.findIndex((sum) => !Number.isFinite(sum));
+  if (bad < 0) return;
+  throw learnerError("LEARNING_DIVERGED", {
+    path: `${layout.name}.${UPDATE_METRICS[bad] ?? ""}`,
+    value: String(sums[bad]),
+    expected: "finite losses and gradients",
+    hint: "Lower the learning rate or the gradient norm limit; resume from the last checkpoint.",
+  });
+}

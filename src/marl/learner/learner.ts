@@ -1,0 +1,84 @@
+/**
+ * @file One learner of a run: its shape, its state, its slabs and its bound programs, put together. The four phases
+ * (rollout, advantages, epochs, metrics) are functions over this record.
+ */
+import type { Key } from "../../runtime/random/key.ts";
+import type { VectorEnv } from "../vector/contract.ts";
+import { bindCalls, type Calls, compilePrograms, type Programs } from "./calls.ts";
+import { allocateDecisions, decisionRows, type DecisionRow, type Decisions } from "./decisions.ts";
+import type { LearnerLayout } from "./layout.ts";
+import { initialLearnerState, type LearnerState } from "./learner-state.ts";
+import { allocateEpochMemory, type EpochMemory } from "./minibatch.ts";
+import type { Model } from "./programs.ts";
+import type { ValueScale } from "./value-statistics.ts";
+
+export interface Learner extends Model {
+  readonly state: LearnerState;
+  readonly decisions: Decisions;
+  readonly rows: readonly DecisionRow[];
+  readonly calls: Calls;
+  readonly memory: EpochMemory;
+  /** Actions of each discrete head. */
+  readonly headSizes: Int32Array;
+  /** The value head in each slab of the pair: PopArt writes it. */
+  readonly criticHeads: readonly [CriticHead, CriticHead];
+  /** The critic's scale when the rollout's values were computed. */
+  rolloutScale: ValueScale;
+  /** Environment-time samples of one minibatch; each holds all of the learner's agents. */
+  readonly samples: number;
+  /** The one minibatch of an epoch is the whole batch, read in place. */
+  readonly direct: boolean;
+}
+
+/** Windows into a parameter slab. */
+export interface CriticHead {
+  readonly weight: Float32Array;
+  readonly bias: Float32Array;
+}
+
+/** Sizes that depend on the plan. */
+interface BatchPlan {
+  readonly samples: number;
+  readonly direct: boolean;
+}
+
+export function batchPlan(layout: LearnerLayout, env: VectorEnv): BatchPlan {
+  const decisionsPerRollout = Math.ceil(env.horizon / layout.every);
+  const samples = Math.ceil((env.copies * decisionsPerRollout) / layout.settings.minibatches);
+  return { samples, direct: layout.settings.minibatches === 1 && !layout.weighted };
+}
+
+/** Compiles what every seed of a configuration shares. */
+export async function programsOf(model: Model, env: VectorEnv): Promise<Programs> {
+  return compilePrograms(
+    model,
+    env,
+    allocateDecisions(model.layout, env),
+    batchPlan(model.layout, env).samples,
+  );
+}
+
+/** A learner that has learned nothing. */
+export function createLearner(model: Model, programs: Programs, env: VectorEnv, key: Key): Learner {
+  const { layout, networks } = model;
+  const state = initialLearnerState(layout, networks, key, env.copies);
+  const decisions = allocateDecisions(layout, env);
+  const plan = batchPlan(layout, env);
+  const calls = bindCalls(programs, model, state, decisions, plan.samples, env.copies, plan.direct);
+  const heads = (slot: 0 | 1): CriticHead => {
+    const views = networks.all.views(state.parameters[slot]) as unknown as { critic: { head: CriticHead } };
+    return views.critic.head;
+  };
+  return {
+    ...model,
+    ...plan,
+    state,
+    decisions,
+    calls,
+    rows: decisionRows(layout, decisions, env.copies),
+    memory: allocateEpochMemory({ layout, decisions, samples: plan.samples }, env.copies),
+    headSizes: Int32Array.from(layout.heads),
+    criticHeads: [heads(0), heads(1)],
+    rolloutScale: { mean: 0, sd: 1 },
+  };
+}

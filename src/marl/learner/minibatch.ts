@@ -1,0 +1,140 @@
+/**
+ * @file One minibatch: its rows gathered into the arrays that the compiled update reads, advantages normalised (8),
+ * targets brought to the critic's scale (25), weights of counted rows (30). A sample is one decision of one
+ * environment with all agents of the learner.
+ */
+import { logitWidth } from "./action-head.ts";
+import type { Learner } from "./learner.ts";
+import {
+  criticTargets,
+  expandSamples,
+  meanAndSd,
+  normaliseInto,
+  standardise,
+  writeWeights,
+} from "./minibatch.kernel.ts";
+import { gatherRows } from "./rows.kernel.ts";
+import { observeTargets, rescaleHead, valueScale } from "./value-statistics.ts";
+
+/** Working memory of the epochs, allocated once per learner. */
+export interface EpochMemory {
+  /** Sample ids n * B + b; the first `used` are in play. */
+  readonly samples: Int32Array;
+  /** Actor rows and critic rows of the minibatch. */
+  readonly rows: Int32Array;
+  readonly criticRows: Int32Array;
+  readonly targets: Float64Array;
+  /** [minibatch critic rows] 1 where the row counts. */
+  readonly some: Uint8Array;
+  readonly moments: Float64Array;
+}
+
+export function allocateEpochMemory(
+  learner: Pick<Learner, "layout" | "decisions" | "samples">,
+  copies: number,
+): EpochMemory {
+  const { layout, decisions, samples } = learner;
+  const values = samples * layout.criticRows;
+  return {
+    samples: new Int32Array(decisions.capacity * copies),
+    rows: new Int32Array(samples * layout.agents),
+    criticRows: new Int32Array(values),
+    targets: new Float64Array(values),
+    some: new Uint8Array(values),
+    moments: new Float64Array(3),
+  };
+}
+
+/** Mean to subtract from advantages and factor to multiply them with. */
+export interface AdvantageScale {
+  readonly mean: number;
+  readonly factor: number;
+}
+
+/** Fills the update's arrays from samples [from, from + count); the rest of the minibatch gets weight 0. */
+export function fillMinibatch(
+  learner: Learner,
+  from: number,
+  count: number,
+  batchScale: AdvantageScale,
+): void {
+  const { layout, decisions, calls, memory, direct } = learner;
+  const { agents, criticRows: perSample } = layout;
+  expandSamples(memory.samples, from, count, agents, memory.rows);
+  expandSamples(memory.samples, from, count, perSample, memory.criticRows);
+  const rows = count * agents;
+  if (!direct) copyRows(learner, rows, count * perSample);
+  const scale =
+    layout.settings.advantageNormalisation === "minibatch" ? minibatchScale(learner, rows) : batchScale;
+  const { advantage, weight } = calls.updateArrays;
+  const { leniency } = layout.settings;
+  normaliseInto(
+    decisions.advantages,
+    decisions.counted,
+    memory.rows,
+    rows,
+    scale.mean,
+    scale.factor,
+    leniency,
+    advantage,
+  );
+  if (layout.weighted) writeWeights(decisions.counted, memory.rows, rows, weight);
+  fillTargets(learner, count * perSample);
+}
+
+/** Plain copies of what was stored at the rollout. */
+function copyRows({ layout, decisions, calls, memory }: Learner, rows: number, criticRows: number): void {
+  const to = calls.updateArrays;
+  const index = memory.rows;
+  gatherRows(decisions.observations, layout.features, index, rows, to.observations);
+  gatherRows(decisions.logProb, 1, index, rows, to.oldLogProb);
+  if (layout.heads.length > 0) gatherRows(decisions.discrete, layout.heads.length, index, rows, to.discrete);
+  if (layout.continuous > 0) gatherRows(decisions.continuous, layout.continuous, index, rows, to.continuous);
+  if (layout.mask > 0) gatherRows(decisions.mask, logitWidth(layout), index, rows, to.mask);
+  gatherRows(decisions.criticInputs, layout.criticFeatures, memory.criticRows, criticRows, to.criticInputs);
+}
+
+/** CleanRL's: sample sd (n - 1) of the minibatch, epsilon 1e-8. */
+function minibatchScale({ decisions, memory }: Learner, rows: number): AdvantageScale {
+  meanAndSd(decisions.advantages, decisions.counted, memory.rows, rows, memory.moments);
+  const [mean = 0, sd = 0] = memory.moments;
+  return { mean, factor: 1 / (sd * Math.sqrt(rows / Math.max(rows - 1, 1)) + 1e-8) };
+}
+
+/** Targets and old values in the critic's scale; statistics move once per minibatch (25). */
+function fillTargets(learner: Learner, criticRows: number): void {
+  const { layout, decisions, calls, memory, state } = learner;
+  const { target, oldValue, criticWeight } = calls.updateArrays;
+  const perRow = layout.agents / layout.criticRows;
+  criticTargets(
+    decisions.targets,
+    decisions.counted,
+    memory.rows,
+    criticRows,
+    perRow,
+    memory.targets,
+    memory.some,
+    memory.moments,
+  );
+  const before = valueScale(state.valueStatistics);
+  const [sum = 0, squares = 0, used = 0] = memory.moments;
+  const { valueNormalisation } = layout.settings;
+  if (valueNormalisation !== "none" && used > 0) {
+    observeTargets(state.valueStatistics, sum / used, squares / used);
+  }
+  const after = valueScale(state.valueStatistics);
+  standardise(memory.targets, criticRows, after.mean, after.sd, target);
+  if (oldValue.length > 0) gatherRows(decisions.rawValues, 1, memory.criticRows, criticRows, oldValue);
+  if (layout.weighted) {
+    const share = used === 0 ? 0 : 1 / used;
+    criticWeight.fill(0);
+    for (let i = 0; i < criticRows; i += 1) criticWeight[i] = memory.some[i] === 1 ? share : 0;
+  }
+  if (valueNormalisation !== "popart") return;
+  const head = learner.criticHeads[state.current];
+  rescaleHead(head.weight, head.bias, before, after);
+  const rollout = learner.rolloutScale;
+  for (let i = 0; i < oldValue.length; i += 1) {
+    oldValue[i] = ((oldValue[i] ?? 0) * rollout.sd + rollout.mean - after.mean) / after.sd;
+  }
+}
