@@ -52,6 +52,8 @@ export interface EnvMetadata {
   readonly illegalActions?: "throw" | "no-op";
   /** Steps after which the episode is truncated; absent when there is no time limit. */
   readonly maxCycles?: number;
+  /** Nothing is drawn: every seed gives the same episode. */
+  readonly deterministic?: boolean;
 }
 
 /** All live agents act at once. */

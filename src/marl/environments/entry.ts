@@ -6,6 +6,10 @@ export interface LearningThreshold {
   /** m1: mean over agents of the episode return, greedy policy, 100 episodes; `sampled` where the skill is to be random. */
   readonly minimumReturn: number;
   readonly policy: "greedy" | "sampled";
+  /** Environment to evaluate on, where it is not the one to train on. */
+  readonly evaluateOn?: string;
+  /** The skill needs memory: train a recurrent policy. */
+  readonly recurrent?: boolean;
   /** Environment steps allowed. */
   readonly steps: number;
   /** Why this number: the best possible return and the best without the skill. */

@@ -125,11 +125,6 @@ export class SimpleSpreadKernel implements BatchKernel {
     }
   }
 
-  /** The joined observations of the three agents, as MPE2's `state()`. */
-  state(from: number, to: number, out: Float32Array, offset: number): void {
-    this.observe(0, from, to, out, offset);
-  }
-
   private pushByChoice(b: number): void {
     const { forces, choices } = this;
     const sign = this.variant.firstSign;
@@ -246,7 +241,9 @@ function define(name: string, variant: Variant): KernelDefinition {
           every: 1,
         },
       ],
+      // As MPE2's `state()`: the three observations one after the other.
       stateSpace: box({ low: -Infinity, high: Infinity, shape: [N * FEATURES] }),
+      joinedState: true,
       maxCycles: 25,
       membership: "fixed",
       illegalActions: "throw",

@@ -30,6 +30,10 @@ export interface EnvironmentSpec {
   readonly groups: readonly RoleGroup[];
   /** Space of the global state (a flat float32 Box); absent: critics see the joined observations. */
   readonly stateSpace?: Space;
+  /** The state is the joined observations [A, F] of the only group: slab `state` is the memory of its `observations`. */
+  readonly joinedState?: boolean;
+  /** Nothing is drawn: every seed gives the same episode. */
+  readonly deterministic?: boolean;
   /** Steps after which every live agent is truncated; 0 = the environment has no time limit of its own. */
   readonly maxCycles: number;
   /** `fixed`: all agents live from reset to the end of the episode; `varying`: agents die or appear. */
@@ -81,11 +85,11 @@ export interface BatchKernel {
   reset(b: number): void;
   /** Moves copies from <= b < to by one step: reads actions, writes rewards and flags. */
   step(from: number, to: number): void;
-  /** Writes the observations [to - from, A, F] of a group at `offset`. */
+  /** Writes the observations [to - from, A, F] of a group at `offset`; depends on `memory` and `steps` only. */
   observe(group: number, from: number, to: number, out: Float32Array, offset: number): void;
   /** Writes action masks [to - from, A, M], 1 = legal; absent when everything is always legal. */
   mask?(group: number, from: number, to: number, out: Int8Array, offset: number): void;
-  /** Writes the global state [to - from, S]; present when the spec has a `stateSpace`. */
+  /** Writes the global state [to - from, S]; present when the spec has a `stateSpace` and not `joinedState`. */
   state?(from: number, to: number, out: Float32Array, offset: number): void;
   /** State that does not fit into `memory`, of all copies. */
   snapshot?(): Uint8Array;

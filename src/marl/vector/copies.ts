@@ -46,9 +46,10 @@ export class KernelCopies {
   /** Starts an episode of copy b. */
   reset(b: number): void {
     this.buffers.steps[b] = 0;
-    this.layouts.forEach(({ agents }, g) => {
+    for (let g = 0; g < this.layouts.length; g += 1) {
+      const agents = this.layouts[g]?.agents ?? 0;
       this.buffers.groups[g]?.alive.fill(1, b * agents, (b + 1) * agents);
-    });
+    }
     this.kernel.reset(b);
   }
 

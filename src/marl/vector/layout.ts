@@ -59,7 +59,20 @@ export function groupLayouts(spec: EnvironmentSpec): readonly GroupLayout[] {
     }
     group.agents.forEach((agent) => seen.add(agent));
   }
-  return spec.groups.map(groupLayout);
+  const layouts = spec.groups.map(groupLayout);
+  if (spec.joinedState === true) requireJoinable(spec, layouts);
+  return layouts;
+}
+
+function requireJoinable(spec: EnvironmentSpec, layouts: readonly GroupLayout[]): void {
+  const joined = layouts.reduce((sum, { agents, features }) => sum + agents * features, 0);
+  if (layouts.length === 1 && joined === stateSize(spec)) return;
+  throw environmentError("ENV_GROUP_INVALID", {
+    path: "joinedState",
+    value: stateSize(spec),
+    expected: `one group, and a state space of its ${joined} joined features`,
+    hint: "Drop joinedState and write the state in the kernel.",
+  });
 }
 
 /** S: numbers of the global state, 0 without one. */

@@ -39,7 +39,7 @@ export function parallelDefinition(
   groups?: { readonly [name: string]: readonly string[] },
 ): ParallelDefinition {
   const env = create();
-  const { name, maxCycles = 0, illegalActions = "throw" } = env.metadata;
+  const { name, maxCycles = 0, illegalActions = "throw", deterministic = false } = env.metadata;
   const named = groups === undefined ? groupBySpaces(env) : Object.entries(groups);
   const roles = named.map(([role, agents]): RoleGroup => {
     const [first] = agents;
@@ -71,6 +71,7 @@ export function parallelDefinition(
       maxCycles,
       membership: "varying",
       illegalActions,
+      deterministic,
     },
   };
 }

@@ -57,7 +57,7 @@ export class RowCursor {
   }
 
   #moveToFront(row: number): void {
-    const { copies, layouts, stateFeatures } = this.#sizes;
+    const { copies, layouts, stateFeatures, joinedState } = this.#sizes;
     layouts.forEach(({ agents, features, mask }, g) => {
       const slabs = this.#slabs.groups[g];
       if (slabs === undefined) return;
@@ -66,7 +66,7 @@ export class RowCursor {
       moveRow(slabs.alive, row, copies * agents);
       moveRow(slabs.acting, row, copies * agents);
     });
-    moveRow(this.#slabs.state, row, copies * stateFeatures);
+    if (!joinedState) moveRow(this.#slabs.state, row, copies * stateFeatures);
   }
 
   #order(value: number, expected: string): Error {

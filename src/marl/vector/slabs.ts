@@ -12,6 +12,8 @@ export interface SlabSizes {
   readonly horizon: number;
   readonly copies: number;
   readonly stateFeatures: number;
+  /** The state slabs are the observation slabs of the only group. */
+  readonly joinedState: boolean;
 }
 
 /** What all threads of a vector environment see. */
@@ -51,7 +53,8 @@ export function actionRange(
 }
 
 function layOut(sizes: SlabSizes, arena: Arena): VectorMemory {
-  const { layouts, horizon, copies, stateFeatures } = sizes;
+  const { layouts, horizon, copies, joinedState } = sizes;
+  const stateFeatures = joinedState ? 0 : sizes.stateFeatures;
   const rows = horizon * copies;
   const rowsAndNext = (horizon + 1) * copies;
   const agents = layouts.reduce((sum, layout) => sum + layout.agents, 0);
@@ -74,10 +77,11 @@ function layOut(sizes: SlabSizes, arena: Arena): VectorMemory {
     discrete: arena.i32(copies * layout.agents * layout.heads.length),
     continuous: arena.f32(copies * layout.agents * layout.continuous),
   }));
+  const [only] = groups;
   const slabs = {
     groups,
-    state: arena.f32(rowsAndNext * stateFeatures),
-    finalState: arena.f32(rows * stateFeatures),
+    state: joinedState && only !== undefined ? only.observations : arena.f32(rowsAndNext * stateFeatures),
+    finalState: joinedState && only !== undefined ? only.finalObservations : arena.f32(rows * stateFeatures),
     episodeEnded: arena.u8(rows),
     episodeLength: arena.i32(rows),
     episodeReturns: arena.f64(rows * agents),

@@ -54,7 +54,13 @@ export function slabSizes(spec: EnvironmentSpec, options: VectorEnvOptions): Sla
     });
   }
   const { copies, horizon } = options;
-  return { layouts: groupLayouts(spec), copies, horizon, stateFeatures: stateSize(spec) };
+  return {
+    layouts: groupLayouts(spec),
+    copies,
+    horizon,
+    stateFeatures: stateSize(spec),
+    joinedState: spec.joinedState === true,
+  };
 }
 
 class LocalVectorEnv implements VectorEnv {
