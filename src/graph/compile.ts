@@ -9,7 +9,7 @@ import { type EmittedModel, emit } from "./onnx/emit.ts";
 import { writeModel } from "./onnx/writer.ts";
 import { inputOperator } from "./ops/constant.ts";
 import { type Device, type RuntimeTensors, type Session, openSession, tensorFactory } from "./ort.adapter.ts";
-import { optimise } from "./passes/optimise.ts";
+import { lower, optimise } from "./passes/optimise.ts";
 import { type Shape, sizeOf } from "./shape.ts";
 import { type InputArrays, type OutputArrays, type TensorSpec, type Traced, isSpec } from "./spec.ts";
 import { type Tensor, apply, isTensor, showType } from "./tensor.ts";
@@ -63,7 +63,7 @@ export async function compile<S extends Tree<TensorSpec>, R extends Tree<Tensor>
 ): Promise<Compiled<S, R>> {
   const { device = "cpu", threads = 1, path = "native" } = options;
   const { graph, result } = trace(fn, specs);
-  const emitted = emit(options.optimise === false ? graph : optimise(graph));
+  const emitted = emit(options.optimise === false ? lower(graph) : optimise(graph));
   const model = writeModel(emitted.model);
   const session = await openSession(model, { device, threads, path });
   const makeTensor = await tensorFactory();

@@ -41,7 +41,7 @@ const sqrtOperator = unary("sqrt", "Sqrt", (dy, _, y) => div(mul(dy, 0.5), y));
 const tanhOperator = unary("tanh", "Tanh", (dy, _, y) => mul(dy, sub(1, square(y))));
 const sigmoidOperator = unary("sigmoid", "Sigmoid", (dy, _, y) => mul(dy, mul(y, sub(1, y))));
 const reluOperator = unary("relu", "Relu", (dy, _, y) => where(greater(y, 0), dy, 0));
-const softplusOperator: Operator<Nothing> = {
+export const softplusOperator: Operator<Nothing> = {
   ...unary("softplus", "Softplus", (dy, x) => mul(dy, sigmoid(x))),
   expand: ({ inputs: [x] }) => (x?.dtype === "f64" ? add(relu(x), log(add(exp(neg(abs(x))), 1))) : undefined),
 };
@@ -132,7 +132,7 @@ export function pow(x: Tensor, exponent: Operand): Tensor {
   return apply(powOperator, [base, power], {}, x.dtype, broadcastShapes("pow", base.shape, power.shape));
 }
 
-const erfOperator: Operator<Nothing> = {
+export const erfOperator: Operator<Nothing> = {
   ...unary("erf", "Erf", (dy, x) => mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)))),
   expand: ({ inputs: [x] }) => (x?.dtype === "f64" ? erfSeries(x) : undefined),
 };
@@ -162,7 +162,7 @@ function geluSlope(x: Tensor): Tensor {
   return add(cumulative, mul(x, density));
 }
 
-const geluOperator: Operator<Nothing> = {
+export const geluOperator: Operator<Nothing> = {
   ...unary("gelu", "Gelu", (dy, x) => mul(dy, geluSlope(x))),
   // The standard operator is younger than the operator set we write; ONNX Runtime has had its own for longer.
   onnx: () => ({ type: "Gelu", domain: "com.microsoft" }),

@@ -1,29 +1,23 @@
-/** @file The passes, in order: one walk rebuilds the graph from its outputs, so that dead nodes never come along. */
-import { type Graph, executionOrder } from "../graph.ts";
-import { type Attributes, type Node, type Tensor, applyMany, inputOf } from "../tensor.ts";
+/** @file The passes, put together. */
+import type { Graph } from "../graph.ts";
+import { algebraRules } from "./algebra.ts";
+import { fusionRules } from "./fusion.ts";
+import { loweringRules } from "./lowering.ts";
+import { type Rules, rewrite } from "./rewrite.ts";
+
+function join(...all: readonly Rules[]): Rules {
+  const names = new Set(all.flatMap((rules) => Object.keys(rules)));
+  return Object.fromEntries([...names].map((name) => [name, all.flatMap((rules) => rules[name] ?? [])]));
+}
+
+const allRules = join(loweringRules, algebraRules, fusionRules);
+
+/** The graph as it can run: lowered, equal nodes merged, otherwise as traced. */
+export function lower(graph: Graph): Graph {
+  return rewrite(graph, loweringRules);
+}
 
 /** An equivalent graph of fewer and larger operators. */
 export function optimise(graph: Graph): Graph {
-  const replacements = new Map<Tensor, Tensor>();
-  const renewed = (tensor: Tensor): Tensor => replacements.get(tensor) ?? tensor;
-  for (const node of executionOrder(graph.outputs.map(({ tensor }) => tensor))) {
-    const inputs = node.inputs.map(renewed);
-    const outputs = rebuild(node, inputs);
-    node.outputs.forEach((output, i) => replacements.set(output, outputs[i] as Tensor));
-  }
-  return {
-    inputs: graph.inputs,
-    outputs: graph.outputs.map(({ path, tensor }) => ({ path, tensor: renewed(tensor) })),
-  };
-}
-
-function rebuild(node: Node, inputs: readonly Tensor[]): readonly Tensor[] {
-  if (node.operator.name === "mark" || node.operator.name === "stopGradient")
-    return [inputs[0] ?? inputOf(node, 0)];
-  const outputs = inputs.every((input, i) => input === node.inputs[i])
-    ? node.outputs
-    : applyMany<Attributes>(node.operator, inputs, node.attributes, node.outputs, node.site);
-  const [first] = outputs;
-  const expanded = first && node.operator.expand?.(first.node);
-  return expanded === undefined ? outputs : [expanded];
+  return rewrite(graph, allRules);
 }
