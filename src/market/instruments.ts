@@ -151,7 +151,8 @@ export function priceTicks(spec: ContractSpec, price: number): PriceTicks {
   });
 }
 
-/** The price of whole ticks. */
+/** The price of whole ticks: divides where the grid is a decimal fraction, so that 3796 ticks of 0.01 are 37.96. */
 export function tickPrice(spec: ContractSpec, ticks: PriceTicks): number {
-  return ticks * spec.tickSize;
+  const perPoint = Math.round(1 / spec.tickSize);
+  return Math.abs(perPoint * spec.tickSize - 1) < 1e-12 ? ticks / perPoint : ticks * spec.tickSize;
 }
