@@ -1,0 +1,232 @@
+/**
+ * @file One fit of the regime score: how bars are standardised, the bandwidth, the features of the windows, and the
+ * permutation constants that say what the discrepancy is worth.
+ *
+ * A fit is prepared in slices while another is in force, because its reference window ends 100 bars before it takes over
+ * and is known long before: first the pairwise distances, then the features of 601 bars, at most a fixed number a bar.
+ * Sums over the sliding windows are updated by one bar in and one out; they start afresh with each fit, so rounding
+ * cannot build up. Blocks of 20 bars carry their feature sums and Gram matrix, so a permutation costs 25 additions.
+ */
+import type { Cell, Memory } from "../indicator/memory.ts";
+import { MedianDistance } from "./median-distance.kernel.ts";
+import { type Reassignments, testBlocks } from "./reassignments.ts";
+import { type FourierBasis, pointWidth, writeFeatures } from "./random-features.kernel.ts";
+import type { PointHistory } from "./point-history.kernel.ts";
+
+/** Bars of the reference and the test window, and of a permutation block. */
+export const referenceBars = 500;
+export const testBars = 100;
+export const blockBars = 20;
+/** Bars from the first of the reference to the last of the test window; one bar between them belongs to neither. */
+export const spanBars: number = referenceBars + testBars + 1;
+const blockCount = (referenceBars + testBars) / blockBars;
+/** Work a bar: about 30 microseconds either way, and 45 bars suffice for all of it. */
+const pairsPerBar = 7000;
+const rowsPerBar = 26;
+
+const phase = { idle: 0, distances: 1, features: 2 } as const;
+
+export class RegimeFit {
+  private readonly basis: FourierBasis;
+  private readonly reassignments: Reassignments;
+  private readonly phase: Cell;
+  /** Row of the history that this fit's row 0 is. */
+  private readonly first: Cell;
+  /** Rows whose features have been taken in. */
+  private readonly seen: Cell;
+  private readonly scale: Cell;
+  private readonly mean: Float64Array;
+  private readonly deviation: Float64Array;
+  /** Standardised reference points `[500, 4]`. */
+  private readonly reference: Float64Array;
+  private readonly distances: MedianDistance;
+  /** Features by row modulo `spanBars`, `[601, D]`. */
+  private readonly features: Float64Array;
+  private readonly referenceSum: Float64Array;
+  private readonly testSum: Float64Array;
+  private readonly blockSums: Float64Array;
+  private readonly gram: Float64Array;
+  private readonly nullMean: Cell;
+  private readonly nullDeviation: Cell;
+  /** Discrepancies of the reassignments, ascending. */
+  private readonly nullValues: Float64Array;
+  private readonly point = new Float64Array(pointWidth);
+
+  constructor(memory: Memory, basis: FourierBasis, reassignments: Reassignments) {
+    const size = basis.size;
+    this.basis = basis;
+    this.reassignments = reassignments;
+    this.phase = memory.cell();
+    this.first = memory.cell();
+    this.seen = memory.cell();
+    this.scale = memory.cell();
+    this.mean = memory.block(pointWidth);
+    this.deviation = memory.block(pointWidth);
+    this.reference = memory.block(referenceBars * pointWidth);
+    this.distances = new MedianDistance(memory);
+    this.features = memory.block(spanBars * size);
+    this.referenceSum = memory.block(size);
+    this.testSum = memory.block(size);
+    this.blockSums = memory.block(blockCount * size);
+    this.gram = memory.block(blockCount * blockCount);
+    this.nullMean = memory.cell();
+    this.nullDeviation = memory.cell();
+    this.nullValues = memory.block(reassignments.count);
+  }
+
+  get idle(): boolean {
+    return this.phase.value === phase.idle;
+  }
+
+  /** Both windows are full. */
+  get ready(): boolean {
+    return this.seen.value >= spanBars;
+  }
+
+  /** Starts a fit whose windows are full once row `first + 600` of the history has been taken in. */
+  begin(history: PointHistory, first: number): void {
+    this.phase.value = phase.distances;
+    this.first.value = first;
+    this.seen.value = 0;
+    this.referenceSum.fill(0);
+    this.testSum.fill(0);
+    this.blockSums.fill(0);
+    this.gram.fill(0);
+    this.standardise(history, first);
+    this.distances.begin();
+  }
+
+  /** One bar's share of the work; a fit in force takes in just the new bar. */
+  work(history: PointHistory): void {
+    if (this.phase.value === phase.distances) {
+      if (!this.distances.step(this.reference, referenceBars, pairsPerBar)) return;
+      // Equal points have no distances; any bandwidth then gives the discrepancy 0.
+      this.scale.value = Math.max(this.distances.median(), 1e-8);
+      this.phase.value = phase.features;
+      return;
+    }
+    if (this.phase.value !== phase.features) return;
+    const last = history.count - 1 - this.first.value;
+    for (let i = 0; i < rowsPerBar && this.seen.value <= last; i += 1) this.takeIn(history);
+  }
+
+  /** Fixes the permutation constants from the 30 blocks; called when the fit takes over. */
+  freeze(): void {
+    const { blockMembers, count } = this.reassignments;
+    const { gram, nullValues } = this;
+    const total = this.sumOfAll();
+    let sum = 0;
+    let squares = 0;
+    for (let r = 0; r < count; r += 1) {
+      let own = 0;
+      let shared = 0;
+      for (let i = 0; i < testBlocks; i += 1) {
+        const a = blockMembers[r * testBlocks + i]!;
+        for (let b = 0; b < blockCount; b += 1) shared += gram[a * blockCount + b]!;
+        for (let j = 0; j < testBlocks; j += 1) {
+          own += gram[a * blockCount + blockMembers[r * testBlocks + j]!]!;
+        }
+      }
+      // |T/100 - (S - T)/500|^2 for the sum T of the blocks in the test half and S of all.
+      const c = 1 / testBars + 1 / referenceBars;
+      const value = c * c * own - (2 * c * shared) / referenceBars + total / (referenceBars * referenceBars);
+      nullValues[r] = value;
+      sum += value;
+      squares += value * value;
+    }
+    nullValues.sort();
+    const mean = sum / count;
+    this.nullMean.value = mean;
+    this.nullDeviation.value = Math.sqrt(Math.max(0, squares / count - mean * mean));
+  }
+
+  /** Squared distance of the mean features of test and reference window. */
+  discrepancy(): number {
+    const { referenceSum, testSum } = this;
+    let sum = 0;
+    for (let j = 0; j < referenceSum.length; j += 1) {
+      const d = testSum[j]! / testBars - referenceSum[j]! / referenceBars;
+      sum += d * d;
+    }
+    return sum;
+  }
+
+  /** (discrepancy - mean) / deviation under reassignment. */
+  score(discrepancy: number): number {
+    return (discrepancy - this.nullMean.value) / Math.max(this.nullDeviation.value, 1e-12);
+  }
+
+  /** Share of reassignments, the identity among them, with at least this discrepancy. */
+  pValue(discrepancy: number): number {
+    const n = this.nullValues.length;
+    let atLeast = 1;
+    for (let i = n - 1; i >= 0 && this.nullValues[i]! >= discrepancy; i -= 1) atLeast += 1;
+    return atLeast / (n + 1);
+  }
+
+  private standardise(history: PointHistory, first: number): void {
+    for (let k = 0; k < pointWidth; k += 1) {
+      let sum = 0;
+      for (let i = 0; i < referenceBars; i += 1) sum += history.at(first + i, k);
+      const mean = sum / referenceBars;
+      let squares = 0;
+      for (let i = 0; i < referenceBars; i += 1) {
+        const d = history.at(first + i, k) - mean;
+        squares += d * d;
+      }
+      const deviation = Math.max(Math.sqrt(squares / referenceBars), 1e-8);
+      this.mean[k] = mean;
+      this.deviation[k] = deviation;
+      for (let i = 0; i < referenceBars; i += 1) {
+        this.reference[i * pointWidth + k] = (history.at(first + i, k) - mean) / deviation;
+      }
+    }
+  }
+
+  private takeIn(history: PointHistory): void {
+    const { point, features } = this;
+    const size = this.basis.size;
+    const row = this.seen.value;
+    for (let k = 0; k < pointWidth; k += 1) {
+      point[k] = (history.at(this.first.value + row, k) - this.mean[k]!) / this.deviation[k]!;
+    }
+    const at = (row % spanBars) * size;
+    if (row >= spanBars) addTo(this.referenceSum, features, at, size, -1);
+    writeFeatures(this.basis, point, 0, this.scale.value, features, at);
+    addTo(this.testSum, features, at, size, 1);
+    if (row >= testBars) addTo(this.testSum, features, ((row - testBars) % spanBars) * size, size, -1);
+    if (row > testBars) addTo(this.referenceSum, features, ((row - testBars - 1) % spanBars) * size, size, 1);
+    const block = Math.floor(row / blockBars);
+    if (block < blockCount) {
+      addRow(this.blockSums, block * size, features, at, size);
+      if (row % blockBars === blockBars - 1) this.completeBlock(block);
+    }
+    this.seen.value = row + 1;
+  }
+
+  /** Fills the Gram matrix's row and column of a block. */
+  private completeBlock(block: number): void {
+    const { blockSums, gram } = this;
+    const size = this.basis.size;
+    for (let other = 0; other <= block; other += 1) {
+      let sum = 0;
+      for (let j = 0; j < size; j += 1) sum += blockSums[block * size + j]! * blockSums[other * size + j]!;
+      gram[block * blockCount + other] = sum;
+      gram[other * blockCount + block] = sum;
+    }
+  }
+
+  private sumOfAll(): number {
+    let sum = 0;
+    for (let i = 0; i < this.gram.length; i += 1) sum += this.gram[i]!;
+    return sum;
+  }
+}
+
+function addTo(sum: Float64Array, rows: Float64Array, at: number, size: number, sign: number): void {
+  for (let j = 0; j < size; j += 1) sum[j] = sum[j]! + sign * rows[at + j]!;
+}
+
+function addRow(sums: Float64Array, to: number, rows: Float64Array, at: number, size: number): void {
+  for (let j = 0; j < size; j += 1) sums[to + j] = sums[to + j]! + rows[at + j]!;
+}
