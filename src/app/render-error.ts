@@ -38,9 +38,11 @@ function renderIssue(issue: Issue, colors: ReturnType<typeof pc.createColors>): 
   ].join("\n");
 }
 
-function caret(issue: Issue): string[] {
-  if (issue.excerpt === undefined || issue.column === undefined) return [];
-  return [`  | ${issue.excerpt}`, `  | ${" ".repeat(issue.column - 1)}^`];
+/** The line and a caret under the value; of a long line the part around the caret. */
+function caret({ excerpt, column }: Issue): string[] {
+  if (excerpt === undefined || column === undefined) return [];
+  const from = Math.max(0, column - 60);
+  return [`  | ${excerpt.slice(from, from + 100)}`, `  | ${" ".repeat(column - 1 - from)}^`];
 }
 
 /** The error as the one JSON document of a failed command. */

@@ -3,7 +3,17 @@
  * and non-finite numbers refused, sizes capped before anything is built. All faults are reported, with line and column.
  */
 import { readFileSync, statSync } from "node:fs";
-import { LineCounter, type Node, type Pair, isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import {
+  type Document,
+  LineCounter,
+  type Node,
+  type Pair,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+} from "yaml";
 import { GrandModelError, type Issue } from "../errors.ts";
 import type { ConfigCode } from "../issues.ts";
 import type { Layer, Origin, SettingsTree } from "./layers.ts";
@@ -41,7 +51,7 @@ export function readYamlLayer(file: string): Layer {
     hint: "Correct this line; each key may stand once.",
   }));
   if (faults.length === 0) {
-    const walk = new Walk(file, text, lines);
+    const walk = new Walk(file, text, lines, document);
     walk.visit(document.contents, "", 0);
     faults.push(...walk.faults);
     if (document.contents !== null && !isMap(document.contents)) {
@@ -119,12 +129,15 @@ class Walk {
   private readonly file: string;
   private readonly text: string;
   private readonly lines: LineCounter;
+  private readonly document: Document;
   private nodes = 0;
+  private aliases = 0;
 
-  constructor(file: string, text: string, lines: LineCounter) {
+  constructor(file: string, text: string, lines: LineCounter, document: Document) {
     this.file = file;
     this.text = text;
     this.lines = lines;
+    this.document = document;
   }
 
   visit(node: unknown, path: string, depth: number): void {
@@ -152,7 +165,7 @@ class Walk {
       }
       node.items.forEach((item, i) => this.visit(item, `${path}[${i}]`, depth + 1));
     } else if (isAlias(node)) {
-      this.report(node, path, "CONFIG_YAML", "plain values, not aliases", "Write the value out.");
+      this.visitAlias(node, node.resolve(this.document), path, depth);
     } else if (isScalar(node)) {
       this.mark(node, path);
       this.checkScalar(node, node.value, path);
@@ -164,6 +177,22 @@ class Walk {
     const value = isScalar(node) ? { value: String(node.value) } : {};
     const at = path === "" ? {} : { path };
     return { ...placeOf(this.file, this.text, this.lines, offset), ...at, ...value, code, expected, hint };
+  }
+
+  /** A recursive alias would be visited without end: the depth and node limits refuse it. */
+  private visitAlias(alias: Node, target: unknown, path: string, depth: number): void {
+    this.aliases += 1;
+    if (target === undefined || this.aliases > limits.aliases) {
+      this.report(
+        alias,
+        path,
+        "CONFIG_YAML",
+        `at most ${limits.aliases} aliases of plain values`,
+        "Write the value out.",
+      );
+      return;
+    }
+    this.visit(target, path, depth + 1);
   }
 
   private visitPair(pair: Pair, path: string, depth: number): void {
