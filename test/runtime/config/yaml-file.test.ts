@@ -66,7 +66,7 @@ describe("a settings file", () => {
       "deep nesting",
       `${Array.from({ length: 25 }, (_, i) => `${" ".repeat(i)}k:`).join("\n")} 1\n`,
       "CONFIG_LIMIT",
-      21,
+      22,
     ],
   ])("is refused for %s", (_, text, code, line) => {
     const [first] = faultsOf(text);
