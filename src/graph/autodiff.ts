@@ -17,6 +17,7 @@ import {
   inputOf,
   isTensor,
   showType,
+  withSite,
 } from "./tensor.ts";
 import { type Tree, flatten, mapTree, unflatten } from "./tree.ts";
 
@@ -98,9 +99,9 @@ function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
   const cotangents = new Map<Tensor, Tensor>([[loss, constant(1, { dtype: loss.dtype })]]);
   for (const node of order.toReversed()) {
     const given = node.outputs.map((output) => cotangents.get(output));
-    if (node.operator.vjp === undefined || wanted.has(node) || given.every((dy) => dy === undefined))
-      continue;
-    node.operator.vjp(node, given).forEach((dx, index) => {
+    if (wanted.has(node) || given.every((dy) => dy === undefined)) continue;
+    const pulled = withSite(node.site, () => node.operator.vjp?.(node, given) ?? []);
+    pulled.forEach((dx, index) => {
       const x = inputOf(node, index);
       if (dx === undefined || !isFloating(x.dtype)) return;
       const earlier = cotangents.get(x);

@@ -70,6 +70,28 @@ export async function compile<S extends Tree<TensorSpec>, R extends Tree<Tensor>
   return new Compiled(session, model, graph, result, emitted, makeTensor);
 }
 
+/** Runs a graph once, as it is, and gives the outputs in its order. */
+export async function runGraph(
+  graph: Graph,
+  inputs: unknown,
+  options: CompileOptions = {},
+): Promise<readonly TensorArray[]> {
+  const { device = "cpu", threads = 1, path = "native" } = options;
+  const emitted = emit(graph);
+  const makeTensor = await tensorFactory();
+  const session = await openSession(writeModel(emitted.model), { device, threads, path });
+  const results = graph.outputs.map(({ tensor: { dtype, shape } }) => allocate(dtype, sizeOf(shape)));
+  const outputs = ports(graph.outputs, emitted.outputNames);
+  const fetches = outputs.map((port, i) => [
+    port.name,
+    makeTensor(port.dtype, results[i] as TensorArray, port.shape),
+  ]);
+  const feeds = runtimeTensors(ports(graph.inputs, emitted.inputNames), inputs, makeTensor);
+  await session.bind(feeds, Object.fromEntries(fetches) as RuntimeTensors)();
+  await session.release();
+  return results;
+}
+
 type MakeTensor = Awaited<ReturnType<typeof tensorFactory>>;
 
 /** One call over fixed arrays. */
@@ -134,8 +156,8 @@ export class Compiled<S extends Tree<TensorSpec>, R extends Tree<Tensor>> implem
    */
   bind(inputs: InputArrays<S>, outputs: OutputArrays<R>): BoundCall {
     this.expectOpen();
-    const feeds = this.tensors(this.inputs, inputs);
-    const fetches = this.tensors(this.outputs, outputs);
+    const feeds = runtimeTensors(this.inputs, inputs, this.makeTensor);
+    const fetches = runtimeTensors(this.outputs, outputs, this.makeTensor);
     const run = this.session.bind(feeds, fetches);
     return {
       run: () => {
@@ -156,17 +178,6 @@ export class Compiled<S extends Tree<TensorSpec>, R extends Tree<Tensor>> implem
     await this.release();
   }
 
-  private tensors(places: readonly Port[], arrays: unknown): RuntimeTensors {
-    const leaves = flatten<TensorArray>(arrays as Tree<TensorArray>, isArray);
-    return Object.fromEntries(places.map((port, i) => [port.name, this.tensor(port, leaves[i])]));
-  }
-
-  private tensor(port: Port, leaf: Leaf<TensorArray> | undefined): ReturnType<MakeTensor> {
-    const array = leaf?.value;
-    if (leaf?.path !== port.path || array === undefined || !fits(array, port)) throw arrayError(port, leaf);
-    return this.makeTensor(port.dtype, array, port.shape);
-  }
-
   private expectOpen(): void {
     if (!this.released) return;
     throw graphError({
@@ -175,6 +186,17 @@ export class Compiled<S extends Tree<TensorSpec>, R extends Tree<Tensor>> implem
       hint: "Release it after the last call.",
     });
   }
+}
+
+/** Runtime tensors over the arrays of a tree; every port needs its array. */
+function runtimeTensors(places: readonly Port[], arrays: unknown, makeTensor: MakeTensor): RuntimeTensors {
+  const leaves = flatten<TensorArray>(arrays as Tree<TensorArray>, isArray);
+  const entries = places.map((port, i) => {
+    const leaf = leaves[i];
+    if (leaf?.path !== port.path || !fits(leaf.value, port)) throw arrayError(port, leaf);
+    return [port.name, makeTensor(port.dtype, leaf.value, port.shape)];
+  });
+  return Object.fromEntries(entries) as RuntimeTensors;
 }
 
 function ports(tensors: readonly NamedTensor[], names: readonly string[]): Port[] {

@@ -1,6 +1,6 @@
 /** @file What can go wrong in tracing, compiling and running graphs; each code has a page under docs/errors/. */
 import { GrandModelError, type Issue } from "../runtime/errors.ts";
-import { userLine } from "./site.ts";
+import { deepStack, userLine } from "./site.ts";
 
 /** Reason codes of the tensor engine. */
 export type GraphIssueCode =
@@ -20,7 +20,7 @@ type GraphIssue = Issue<GraphIssueCode>;
 
 /** The error for a fault in tracing: adds the line of the caller outside this room. */
 export function traceError(issue: Omit<GraphIssue, "file" | "line">): GrandModelError {
-  return new GrandModelError({ ...issue, ...userLine(new Error().stack) });
+  return new GrandModelError({ ...issue, ...userLine(deepStack()) });
 }
 
 /** The error for a fault at run time, where no line of the traced function applies. */

@@ -58,6 +58,18 @@ export interface TensorType {
 }
 
 let nextId = 0;
+let borrowedSite: Error | undefined;
+
+/** Makes nodes in the name of another call: a derivative belongs to the line of the operator it is the derivative of. */
+export function withSite<T>(site: Error, make: () => T): T {
+  const outer = borrowedSite;
+  borrowedSite = site;
+  try {
+    return make();
+  } finally {
+    borrowedSite = outer;
+  }
+}
 
 /** Applies an operator with several outputs. */
 export function applyMany<A extends Attributes>(
@@ -65,7 +77,7 @@ export function applyMany<A extends Attributes>(
   inputs: readonly Tensor[],
   attributes: A,
   types: readonly TensorType[],
-  site: Error = new Error("site"),
+  site: Error = borrowedSite ?? new Error("site"),
 ): readonly Tensor[] {
   const outputs: Tensor[] = [];
   const node: Node<A> = { operator, inputs, attributes, outputs, site };

@@ -29,8 +29,8 @@ export function emit(graph: Graph, metadata: Readonly<Record<string, string>> = 
   const lists = new ListPool();
   const initializers: OnnxInitializer[] = [];
   const nodes: OnnxNode[] = [];
-  for (const node of executionOrder(graph.outputs.map(({ tensor }) => tensor))) {
-    nameOutputs(node, names);
+  for (const [position, node] of executionOrder(graph.outputs.map(({ tensor }) => tensor)).entries()) {
+    nameOutputs(node, position, names);
     const [first] = node.outputs;
     if (first !== undefined && isConstant(first)) initializers.push(initializerOf(first, names));
     else if (node.operator !== (inputOperator as unknown)) nodes.push(emitNode(node, names, lists));
@@ -67,8 +67,11 @@ function isConstant(tensor: Tensor): boolean {
   return tensor.node.operator === (constantOperator as unknown);
 }
 
-function nameOutputs(node: Node, names: Map<Tensor, string>): void {
-  for (const output of node.outputs) if (!names.has(output)) names.set(output, `t${output.id}`);
+/** Names by position, so that two traces of one function get equal names. */
+function nameOutputs(node: Node, position: number, names: Map<Tensor, string>): void {
+  for (const output of node.outputs) {
+    if (!names.has(output)) names.set(output, `${node.operator.name}_${position}_${output.output}`);
+  }
 }
 
 function nameOf(tensor: Tensor, names: ReadonlyMap<Tensor, string>): string {
@@ -89,7 +92,7 @@ function emitNode(node: Node, names: ReadonlyMap<Tensor, string>, lists: ListPoo
   const trailing = (call.trailing ?? []).map((list) => lists.nameFor(list));
   const outputs = node.outputs.map((tensor) => nameOf(tensor, names));
   return {
-    name: `${node.operator.name}_${outputs[0]}`,
+    name: `${node.operator.name}:${outputs[0]}`,
     type: call.type,
     domain: call.domain ?? "",
     inputs: [...node.inputs.map((tensor) => nameOf(tensor, names)), ...trailing],

@@ -87,6 +87,19 @@ const dropBroadcast: Rule = (node) => {
   return undefined;
 };
 
+/** A constant that is the same everywhere serves as a scalar. */
+const shrinkConstants: Rule = (node) => {
+  for (const [i, x] of node.inputs.entries()) {
+    const value = x.shape.length > 0 ? uniformValue(x) : undefined;
+    if (value === undefined) continue;
+    const candidate = node.inputs.with(i, constant(value, { dtype: x.dtype }));
+    if (broadcastsTo(candidate, shapeOf(node))) {
+      return applyMany(node.operator, candidate, node.attributes, node.outputs, node.site)[0];
+    }
+  }
+  return undefined;
+};
+
 function broadcastsTo(inputs: readonly Tensor[], shape: readonly number[]): boolean {
   return shape.every((length, axis) =>
     inputs.some((x) => (x.shape[axis - shape.length + x.shape.length] ?? 1) === length),
@@ -120,19 +133,37 @@ function fold(evaluate: (x: number, y: number) => number): Rule {
 }
 
 export const algebraRules: Rules = {
-  [addOperator.name]: [fold((x, y) => x + y), withoutNeutral(0, [0, 1]), addNegative, dropBroadcast],
-  [subOperator.name]: [fold((x, y) => x - y), withoutNeutral(0, [1]), subtractNegative, dropBroadcast],
-  [mulOperator.name]: [fold((x, y) => x * y), withoutNeutral(1, [0, 1]), joinFactors, dropBroadcast],
-  [divOperator.name]: [fold((x, y) => x / y), withoutNeutral(1, [1]), dropBroadcast],
+  [addOperator.name]: [
+    fold((x, y) => x + y),
+    withoutNeutral(0, [0, 1]),
+    addNegative,
+    dropBroadcast,
+    shrinkConstants,
+  ],
+  [subOperator.name]: [
+    fold((x, y) => x - y),
+    withoutNeutral(0, [1]),
+    subtractNegative,
+    dropBroadcast,
+    shrinkConstants,
+  ],
+  [mulOperator.name]: [
+    fold((x, y) => x * y),
+    withoutNeutral(1, [0, 1]),
+    joinFactors,
+    dropBroadcast,
+    shrinkConstants,
+  ],
+  [divOperator.name]: [fold((x, y) => x / y), withoutNeutral(1, [1]), dropBroadcast, shrinkConstants],
   [negOperator.name]: [fold((x) => -x), negateFactor],
-  minimum: [dropBroadcast],
-  maximum: [dropBroadcast],
-  where: [dropBroadcast],
-  less: [dropBroadcast],
-  lessEqual: [dropBroadcast],
-  greater: [dropBroadcast],
-  greaterEqual: [dropBroadcast],
-  equal: [dropBroadcast],
+  minimum: [dropBroadcast, shrinkConstants],
+  maximum: [dropBroadcast, shrinkConstants],
+  where: [dropBroadcast, shrinkConstants],
+  less: [dropBroadcast, shrinkConstants],
+  lessEqual: [dropBroadcast, shrinkConstants],
+  greater: [dropBroadcast, shrinkConstants],
+  greaterEqual: [dropBroadcast, shrinkConstants],
+  equal: [dropBroadcast, shrinkConstants],
   [transposeOperator.name]: [joinTransposes],
   [reshapeOperator.name]: [joinReshapes],
 };
