@@ -7,6 +7,8 @@ import { type BarSeries, allocateBars, barFlag } from "../../src/market/bars.ts"
 import { zoneTable } from "../../src/market/calendar/zone.ts";
 import { tradeDate } from "../../src/market/session.ts";
 
+export type RealName = "nq5" | "nq30" | "cl30";
+
 /** A file of the shared folder and how to read it. */
 interface RealFile {
   readonly url: URL;
@@ -29,7 +31,7 @@ function jerusalemUtc(stamp: string): number {
   return utc;
 }
 
-const files = {
+const files: Readonly<Record<RealName, RealFile>> = {
   nq5: {
     url: data("nq_5m_tv_2024-12_2025-12.csv"),
     symbol: "NQ",
@@ -49,9 +51,7 @@ const files = {
     intervalMs: 1_800_000,
     utcOf: jerusalemUtc,
   },
-} as const satisfies Record<string, RealFile>;
-
-export type RealName = keyof typeof files;
+};
 
 /** Tick sizes of the instruments in the files. */
 export const realTick: Readonly<Record<RealName, number>> = { nq5: 0.25, nq30: 0.25, cl30: 0.01 };
@@ -86,14 +86,15 @@ function readBars(file: RealFile): BarSeries {
   const bars = allocateBars(header, lines.length);
   lines.forEach((line, i) => {
     const [stamp = "", open, high, low, close, volume] = line.split(",");
-    bars.t[i] = file.utcOf(stamp);
+    const t = file.utcOf(stamp);
+    bars.t[i] = t;
     bars.o[i] = Number(open);
     bars.h[i] = Number(high);
     bars.l[i] = Number(low);
     bars.c[i] = Number(close);
     bars.v[i] = Number(volume);
-    bars.session[i] = tradeDate(bars.t[i]!);
-    const masked = file.masked !== undefined && bars.t[i]! >= file.masked[0] && bars.t[i]! <= file.masked[1];
+    bars.session[i] = tradeDate(t);
+    const masked = file.masked !== undefined && t >= file.masked[0] && t <= file.masked[1];
     bars.flags[i] = masked ? barFlag.masked : 0;
     const before = i === 0 ? masked : (bars.flags[i - 1]! & barFlag.masked) !== 0;
     bars.segment[i] = i === 0 ? 1 : bars.segment[i - 1]! + (before === masked ? 0 : 1);

@@ -96,6 +96,7 @@ export class FairValueGaps implements Calculation {
   private readonly chain: Cell;
   private readonly lastOpen: Cell;
   private readonly lastSession: Cell;
+  private readonly seen: Cell;
   private readonly raw: Cell;
   private readonly opened: Cell;
   private readonly signal: Cell;
@@ -121,6 +122,7 @@ export class FairValueGaps implements Calculation {
     this.chain = memory.cell();
     this.lastOpen = memory.cell(-Infinity);
     this.lastSession = memory.cell();
+    this.seen = memory.cell();
     this.raw = memory.cell();
     this.opened = memory.cell();
     this.signal = memory.cell();
@@ -153,7 +155,7 @@ export class FairValueGaps implements Calculation {
 
   /** Everything that gaps are filtered by is known. */
   get ready(): boolean {
-    return this.range.ready && this.volumes.full && (this.options.displacement <= 0 || this.bodies.full);
+    return this.seen.value >= this.warmUp;
   }
 
   /** ATR in points, at least one tick. */
@@ -163,6 +165,7 @@ export class FairValueGaps implements Calculation {
 
   advance(bar: Bar): void {
     const volumeRatio = this.volumes.full ? bar.volume / Math.max(1, this.volumes.mean()) : 1;
+    this.seen.value += 1;
     this.range.push(bar);
     this.follow(bar);
     this.book.test(bar.high, bar.low, bar.close, this.options.mitigationMode);
