@@ -5,9 +5,8 @@
  * the same numbers as two sequences. Time is the first axis, so that chunks are slices.
  */
 import { mul } from "../../graph/ops/arithmetic.ts";
-import { stack } from "../../graph/ops/joining.ts";
+import { split, stack } from "../../graph/ops/joining.ts";
 import { expandDims, squeeze } from "../../graph/ops/shaping.ts";
-import { slice } from "../../graph/ops/window.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { Layer, Parameters } from "./layer.ts";
 
@@ -54,19 +53,21 @@ export function unroll<P extends Parameters, S extends RecurrentState>(
   parameters: P,
   { inputs, start, keep }: Sequence<S>,
 ): Unrolled<S> {
-  const projected = cell.project(parameters, inputs);
-  const kept = expandDims(keep, -1);
+  const projected = stepsOf(cell.project(parameters, inputs));
+  const kept = stepsOf(expandDims(keep, -1));
   const outputs: Tensor[] = [];
   let state = start;
-  for (let t = 0; t < (inputs.shape[0] ?? 0); t += 1) {
-    const flag = at(kept, t);
+  for (const [t, input] of projected.entries()) {
+    const flag = kept[t] as Tensor;
     const cleared = Object.entries(state).map(([part, value]) => [part, mul(value, flag)]);
-    state = cell.advance(parameters, at(projected, t), Object.fromEntries(cleared) as S);
+    state = cell.advance(parameters, input, Object.fromEntries(cleared) as S);
     outputs.push(state.h);
   }
   return { outputs: stack(outputs, 0), final: state };
 }
 
-function at(sequence: Tensor, t: number): Tensor {
-  return squeeze(slice(sequence, { axis: 0, start: t, end: t + 1 }), 0);
+/** The steps of `[T, ...]` by one Split, whose derivative is one Concat; slices would add T padded gradients. */
+function stepsOf(sequence: Tensor): Tensor[] {
+  const length = sequence.shape[0] ?? 0;
+  return split(sequence, Array<number>(length).fill(1), 0).map((step) => squeeze(step, 0));
 }
