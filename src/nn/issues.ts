@@ -7,6 +7,8 @@ export type NetworkIssueCode =
   | "ACTION_MASK_EMPTY"
   /** Sizes or options of a layer, initialiser or schedule that cannot work together. */
   | "LAYER_OPTION"
+  /** An ONNX file without the card that says how to feed it. */
+  | "MODEL_CARD_INVALID"
   /** A file that is not a complete, consistent safetensors file. */
   | "WEIGHTS_CORRUPT"
   /** Stored weights whose names, shapes or dtypes are not those of the network that loads them. */

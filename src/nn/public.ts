@@ -71,5 +71,7 @@ export type { ValueScale, ValueStatistics } from "./value-normalisation.ts";
 export { loadSafetensors, saveSafetensors } from "./weights/file.adapter.ts";
 export { slabOf, weightsOf } from "./weights/parameters.ts";
 export type { ParameterPlaces } from "./weights/parameters.ts";
+export { exportPolicy, readModelCard } from "./weights/policy-file.ts";
+export type { ModelCard, PolicyFile, StoredCard } from "./weights/policy-file.ts";
 export { decodeSafetensors, encodeSafetensors } from "./weights/safetensors.ts";
 export type { SafetensorsContent, StoredTensor, StoredValues } from "./weights/safetensors.ts";
