@@ -13,10 +13,14 @@ export function addDoctor(program: Command): void {
       { line: "doctor --json", does: "the same as one JSON document" },
     ],
     schema: z.strictObject({}),
-    run: async (_, { output }) => {
+    run: async (_, { output, runDir }) => {
       const { examine, renderChecks } = await import("../doctor/examine.ts");
-      const checks = await examine();
-      output.result({ kind: "doctor", checks: checks.map((check) => ({ ...check })) }, renderChecks(checks));
+      const { colorsFor } = await import("../terminal.ts");
+      const checks = await examine(runDir);
+      output.result(
+        { kind: "doctor", checks: checks.map((check) => ({ ...check })) },
+        renderChecks(checks, colorsFor(process.stdout)),
+      );
       return checks.some((check) => check.state === "fail") ? 1 : 0;
     },
   });

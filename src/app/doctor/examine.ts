@@ -1,23 +1,44 @@
-/** @file All checks of `grandmodel doctor`, and their table. */
-import { describeMachine } from "../../runtime/machine/machine.adapter.ts";
+/** @file Runs the checks of `grandmodel doctor`, each apart so that one failure hides no other, and draws their table. */
+import type pc from "picocolors";
+import { renderColumns } from "../columns.ts";
+import type { Check, Examination } from "./check.ts";
+import { advisedExaminations } from "./advised.ts";
+import { requiredExaminations } from "./required.ts";
 
-/** One row. */
-export interface Check {
-  readonly name: string;
-  readonly state: "ok" | "warn" | "fail" | "absent";
-  readonly found: string;
-  readonly needed: string;
-  /** What to do; empty when the state is ok. */
-  readonly remedy: string;
+/** Looks at everything. @param runDir the folder that runs would be written to */
+export async function examine(runDir: string): Promise<readonly Check[]> {
+  const checks: Check[] = [];
+  for (const examination of [...requiredExaminations(runDir), ...advisedExaminations(runDir)]) {
+    checks.push(await look(examination));
+  }
+  return checks;
 }
 
-/** Runs every check, each apart, so that one failure hides no other. */
-export async function examine(): Promise<readonly Check[]> {
-  const machine = describeMachine();
-  return [{ name: "node", state: "ok", found: machine.node, needed: ">= 20.19", remedy: "" }];
+async function look({ name, importance, needed, remedy, look: run }: Examination): Promise<Check> {
+  try {
+    const finding = await run();
+    const todo = finding.state === "ok" ? "" : (finding.remedy ?? remedy);
+    return { name, importance, state: finding.state, found: finding.found, needed, remedy: todo };
+  } catch (error) {
+    const state = importance === "required" ? "fail" : "absent";
+    const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    return { name, importance, state, found: line.slice(0, 100), needed, remedy };
+  }
 }
 
-/** The rows as aligned text. */
-export function renderChecks(checks: readonly Check[]): string {
-  return checks.map((check) => `${check.state.padEnd(6)}  ${check.name}  ${check.found}`).join("\n");
+/** The rows as aligned text, remedies below the rows that need one. */
+export function renderChecks(checks: readonly Check[], colors: ReturnType<typeof pc.createColors>): string {
+  const paint = { ok: colors.green, warn: colors.yellow, fail: colors.red, absent: colors.dim } as const;
+  const table = renderColumns(checks.map((check) => [check.state.padEnd(6), check.name, check.found]));
+  const lines = table.split("\n").map((line, i) => {
+    const check = checks[i];
+    if (check === undefined) return line;
+    const head = paint[check.state](line.slice(0, 6)) + line.slice(6);
+    return check.remedy === "" ? head : `${head}\n        needed ${check.needed}; ${check.remedy}`;
+  });
+  const failed = checks.filter((check) => check.state === "fail").length;
+  return [
+    ...lines,
+    failed === 0 ? "All that is required is there." : `${failed} required checks failed.`,
+  ].join("\n");
 }

@@ -1,6 +1,6 @@
 /**
  * @file Layers of configuration, merged key by key, with the origin of every value.
- * Invariants: objects merge deeply, lists replace; a later layer never changes an earlier one; a key's origin is the
+ * Invariants: objects merge deeply, lists replace, and so do objects of another `kind`; a later layer never changes an earlier one; a key's origin is the
  * layer that set its value.
  */
 import type { Json } from "../json.ts";
@@ -56,13 +56,24 @@ function mergeTree(
     const path = `${prefix}${key}`;
     const under = merged[key];
     if (isTree(value)) {
-      merged[key] = mergeTree(isTree(under) ? under : {}, value, `${path}.`, originOf, origins);
+      merged[key] = mergeTree(
+        isTree(under) && sameKind(under, value) ? under : {},
+        value,
+        `${path}.`,
+        originOf,
+        origins,
+      );
     } else {
       merged[key] = value;
       origins.set(path, originOf(path));
     }
   }
   return merged;
+}
+
+/** False for two variants of one union, whose fields must not mix. */
+function sameKind(below: SettingsTree, above: SettingsTree): boolean {
+  return above["kind"] === undefined || below["kind"] === above["kind"];
 }
 
 /** True for a JSON object (not a list, not null). */
