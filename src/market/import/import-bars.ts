@@ -22,6 +22,7 @@ import { sessionCalendar } from "../session.ts";
 import { BarColumns } from "./bar-columns.ts";
 import { type Dialect, type DialectOptions, readDialect } from "./dialect.ts";
 import { decideReading, type FileReading, type ReadingOptions } from "./reading.ts";
+import type { DateOrder } from "./presets.ts";
 import { RowJudge, type RowReading } from "./row-judge.ts";
 import { RowReader } from "./row-reader.ts";
 import type { RowBlock, RowCursor } from "./rows.kernel.ts";
@@ -70,14 +71,18 @@ export interface SurveyedFile {
 /** Makes the pass: push chunks, then `finish`. */
 export class FileSurveyor {
   private readonly file: string;
-  private readonly survey = new StampSurvey("day-first");
+  private readonly survey: StampSurvey;
   private readonly blocks: RowBlock[] = [];
   private readonly reader: RowReader;
 
-  /** @param retain keeps the parsed rows for judging; without it only the evidence is kept. */
-  constructor(file: string, options: ImportOptions, retain: boolean) {
+  /**
+   * @param retain keeps the parsed rows for judging; without it only the evidence is kept.
+   * @param reading order under which slashed dates are read while surveying.
+   */
+  constructor(file: string, options: ImportOptions, retain: boolean, reading: DateOrder = "day-first") {
     refuseTicks(file);
     this.file = file;
+    this.survey = new StampSurvey(reading);
     this.reader = new RowReader({
       file,
       dialectOf: (head) => readDialect(head, dialectOptions(file, options)),
@@ -131,9 +136,9 @@ export function readingOf(surveyed: SurveyedFile, options: ImportOptions): FileR
   if (surveyed.cursor.otherSymbol > 0 && options.contract === undefined) throw mixedContracts(surveyed);
   const order =
     survey.packed === 0 ? undefined : survey.dateOrder(file, options.dateOrder ?? dialect.preset?.dateOrder);
-  if (order?.order !== "month-first" || blocks.length === 0)
+  if (order === undefined || order.order === survey.reading || blocks.length === 0)
     return decideReading(survey, dialect, file, options);
-  const again = new StampSurvey("month-first");
+  const again = new StampSurvey(order.order);
   for (const block of blocks) again.add(block);
   return decideReading(again, dialect, file, options);
 }

@@ -79,6 +79,7 @@ export class RowJudge {
   }
 
   private orderDefect(t: number): number {
+    if (t === this.last) return rejectReason.DUP;
     const seen = this.out.t.subarray(0, this.out.length);
     return seen[lowerBound(seen, t)] === t ? rejectReason.DUP : rejectReason.OOO;
   }

@@ -1,0 +1,68 @@
+/** @file Streaming: the same bars as an import, in memory that does not grow with the file. */
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, test } from "vitest";
+import type { BarSeries } from "../../../src/market/bars.ts";
+import { importBars } from "../../../src/market/import/import-file.adapter.ts";
+import { streamBars } from "../../../src/market/stream/stream-bars.adapter.ts";
+import { cl30, hasSharedData, needsSharedData, nq30, nq5, sharedData } from "../shared-data.ts";
+import { temporaryFolder, writeMinuteCsv } from "./csv-file.ts";
+
+async function collect(chunks: AsyncIterable<BarSeries>): Promise<Record<string, number[]>> {
+  const columns: Record<string, number[]> = { t: [], o: [], h: [], l: [], c: [], v: [], session: [] };
+  for await (const chunk of chunks) {
+    for (const [name, column] of Object.entries(columns)) column.push(...chunk[name as "t"]);
+  }
+  return columns;
+}
+
+describe.skipIf(!hasSharedData).each([nq30, cl30, nq5])(`%s streamed${needsSharedData}`, (file) => {
+  test("yields the bars that the import yields, and accounts for them", async () => {
+    const { bars, account } = await importBars(sharedData(file));
+    const stream = await streamBars(sharedData(file));
+    const columns = await collect(stream.chunks());
+    for (const name of ["t", "o", "h", "l", "c", "v", "session"] as const)
+      expect(columns[name]).toEqual([...bars[name]]);
+    expect(stream.quarantine()).toEqual(account.quarantine);
+    expect(stream.fileHash).toBe(bars.fileHash);
+    expect(stream.reading.zone).toEqual(account.reading.zone);
+  });
+});
+
+test("memory stays the same on a file ten times longer", async () => {
+  using folder = temporaryFolder();
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const peakOf = async (rows: number): Promise<number> => {
+    const path = join(folder.path, `NQ-${rows}.csv`);
+    writeMinuteCsv(path, rows);
+    const stream = await streamBars(path);
+    let bars = 0;
+    let peak = 0;
+    for await (const chunk of stream.chunks()) {
+      bars += chunk.length;
+      collectGarbage();
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      peak = Math.max(peak, heapUsed + arrayBuffers);
+    }
+    expect(bars).toBe(rows);
+    return peak;
+  };
+  await peakOf(20_000);
+  const short = await peakOf(40_000);
+  const long = await peakOf(400_000);
+  expect(long / short).toBeLessThan(1.1);
+});
+
+test("a file with the newest row first is refused with the way out", async () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, "NQ.csv");
+  const { writeFileSync } = await import("node:fs");
+  writeFileSync(path, "time,open,high,low,close\n1733184300,20,30,10,20\n1733184000,20,30,10,20\n");
+  await expect(streamBars(path, { intervalMs: 300_000 })).rejects.toThrow(
+    /NOT_MONOTONIC .*grandmodel data import/,
+  );
+  const { bars } = await importBars(path, { intervalMs: 300_000, preset: "default" });
+  expect([...bars.t]).toEqual([1_733_184_000_000, 1_733_184_300_000]);
+});
