@@ -124,25 +124,40 @@ const medianSessions = 20;
 
 function rangeRatios(source: BarSeries): Float32Array {
   const ratios = new Float32Array(source.length).fill(1);
-  const slots = new Map<number, number[]>();
+  const slots = new Map<number, TrailingMedian>();
   for (let i = 0; i < ratios.length; i += 1) {
     if (((source.flags[i] ?? 0) & (barFlag.filled | barFlag.masked)) !== 0) continue;
     const slot = sessionSlot(source.t[i] ?? 0, source.intervalMs);
     const range = (source.h[i] ?? 0) - (source.l[i] ?? 0);
-    const recent = slots.get(slot) ?? [];
-    if (recent.length === medianSessions) {
-      const median = medianOf(recent);
-      if (median > 0) ratios[i] = range / median;
-      recent.shift();
-    }
+    const recent = slots.get(slot) ?? new TrailingMedian();
+    const median = recent.value();
+    if (median > 0) ratios[i] = range / median;
     recent.push(range);
     slots.set(slot, recent);
   }
   return ratios;
 }
 
-function medianOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+/** Median of the last 20 values, kept sorted by insertion. */
+class TrailingMedian {
+  private readonly sorted: number[] = [];
+  private readonly arrivals: number[] = [];
+
+  /** NaN before 20 values have come. */
+  value(): number {
+    if (this.sorted.length < medianSessions) return Number.NaN;
+    const middle = medianSessions / 2;
+    return ((this.sorted[middle - 1] ?? 0) + (this.sorted[middle] ?? 0)) / 2;
+  }
+
+  push(value: number): void {
+    if (this.arrivals.length === medianSessions) {
+      const oldest = this.arrivals.shift() ?? 0;
+      this.sorted.splice(this.sorted.indexOf(oldest), 1);
+    }
+    this.arrivals.push(value);
+    let at = this.sorted.length;
+    while (at > 0 && (this.sorted[at - 1] ?? 0) > value) at -= 1;
+    this.sorted.splice(at, 0, value);
+  }
 }

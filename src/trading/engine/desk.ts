@@ -164,9 +164,20 @@ export class Desk {
       (order) => order.draft.role === "entry" && order.working,
     );
     const pending = working.reduce((sum, order) => sum + order.draft.side * order.remaining, 0);
-    if (wanted === pending && working.length <= 1) return;
+    if (wanted === pending && working.length <= 2) return;
     for (const order of working) this.cancel(order);
-    if (wanted !== 0) this.submit({ side: wanted > 0 ? 1 : -1, size: Math.abs(wanted), contract });
+    if (wanted === 0) return;
+    const side: Side = wanted > 0 ? 1 : -1;
+    const position = this.position(contract);
+    const reducing = position * side < 0 ? Math.min(Math.abs(position), Math.abs(wanted)) : 0;
+    const isProtected = this.venue(contract).working.some((order) => order.draft.role !== "entry");
+    if (!isProtected || reducing === 0) {
+      this.submit({ side, size: Math.abs(wanted), contract });
+      return;
+    }
+    // The bracket may close the position first: then the reducing part must not open the other side.
+    this.submit({ side, size: reducing, reduceOnly: true, contract });
+    if (reducing < Math.abs(wanted)) this.submit({ side, size: Math.abs(wanted) - reducing, contract });
   }
 
   /** Places stop and target on the open position; they act from the next bar on and cancel each other. */

@@ -6,14 +6,15 @@
  * Invariants: fills of an order never exceed its quantity; a reduce-only order never opens; bracket size = filled size.
  */
 import type { Account } from "../account.ts";
-import { adverseTicks, commissionMicroCents, type CostModel } from "../costs/cost-model.ts";
+import { adverseTicks, type CostModel } from "../costs/cost-model.ts";
 import { temporaryImpact } from "../costs/impact.ts";
 import type { ExecutionBars } from "../execution-bars.ts";
 import type { RefusalCode } from "../issues.ts";
 import { Order, type OrderDraft, type Side } from "../orders/order.ts";
 import { type FillReason, NO_PRICE, tradeFlag } from "../result.ts";
 import { adjustAfterExit, protectEntry } from "./brackets.ts";
-import { allowedUnits, gate, pricedWithCosts, volumeBudget, wholeAdverseTicks } from "./fill-law.kernel.ts";
+import { bookFill, type ForcedFill, forcedFill } from "./book-fill.ts";
+import { allowedUnits, gate, volumeBudget, wholeAdverseTicks } from "./fill-law.kernel.ts";
 import type { FillRules } from "./fill-rules.ts";
 import type { Crossing, FillWish, Matcher, WalkBar } from "./matcher.ts";
 import { pathQuotas, walkPath } from "./path.ts";
@@ -240,65 +241,31 @@ export class Venue implements Matcher {
   }
 
   private bookOrder(order: Order, units: number, base: number, adverse: number, flags: number): void {
-    const { draft } = order;
-    const bars = this.parts.bars;
-    const ticks = this.priceOf(draft.side, base, adverse);
-    this.parts.account.book(
-      {
-        contract: this.parts.contract,
-        side: draft.side,
-        units,
-        ticks,
-        feeMicroCents: commissionMicroCents(this.parts.costs, bars.contract, units, ticks),
-        bar: this.state.bar,
-        ms: this.atOpen ? (bars.source.t[this.state.bar] ?? 0) : this.closeMs(this.state.bar),
-        atOpen: this.atOpen,
-        slippageTicks: draft.side * (ticks - base),
-        arrivalTicks: draft.arrivalTicks,
-        reason: draft.reason,
-        order: order.id,
-        decisionBar: draft.decisionBar,
-        stopTicks: order.bracket?.stop?.stopTicks ?? this.protectiveStop(),
-        flags,
-        cause: order.record,
-      },
-      bars,
-    );
+    const { side, reason, decisionBar, arrivalTicks } = order.draft;
+    bookFill(this.parts, {
+      side,
+      units,
+      base,
+      adverse,
+      bar: this.state.bar,
+      atOpen: this.atOpen,
+      reason,
+      order: order.id,
+      decisionBar,
+      arrivalTicks,
+      stopTicks: order.bracket?.stop?.stopTicks ?? this.protectiveStop(),
+      flags,
+      cause: order.record,
+    });
   }
 
-  private engineFill(forced: {
-    readonly side: Side;
-    readonly units: number;
-    readonly base: number;
-    readonly bar: number;
-    readonly atOpen: boolean;
-    readonly reason: FillReason;
-  }): void {
-    const { bars, costs } = this.parts;
-    const ratio = bars.rangeRatio[forced.bar] ?? 1;
-    const adverse = wholeAdverseTicks(adverseTicks(costs, "market", ratio));
-    const ticks = forced.base + forced.side * adverse;
-    this.parts.account.book(
-      {
-        contract: this.parts.contract,
-        side: forced.side,
-        units: forced.units,
-        ticks,
-        feeMicroCents: commissionMicroCents(costs, bars.contract, forced.units, ticks),
-        bar: forced.bar,
-        ms: forced.atOpen ? (bars.source.t[forced.bar] ?? 0) : this.closeMs(forced.bar),
-        atOpen: forced.atOpen,
-        slippageTicks: adverse,
-        arrivalTicks: forced.base,
-        reason: forced.reason,
-        order: 0,
-        decisionBar: Math.max(0, this.state.bar - 1),
-        stopTicks: this.protectiveStop(),
-        flags: forced.reason === "data-end" ? tradeFlag.closedAtDataEnd : 0,
-        cause: 0,
-      },
-      bars,
-    );
+  private engineFill(forced: ForcedFill): void {
+    const fill = {
+      ...forced,
+      stopTicks: this.protectiveStop(),
+      decisionBar: Math.max(0, this.state.bar - 1),
+    };
+    bookFill(this.parts, forcedFill(this.parts, fill));
     this.budget -= forced.units;
   }
 
@@ -317,18 +284,6 @@ export class Venue implements Matcher {
       costs.impact === undefined ? 0 : temporaryImpact(costs.impact, order.remaining) * Math.abs(ticks);
     return wholeAdverseTicks(
       adverseTicks(costs, crossing, ratio) + costs.multiplier * (impact + order.draft.scheduleTicks),
-    );
-  }
-
-  private priceOf(side: Side, base: number, adverse: number): number {
-    const { costs } = this.parts;
-    return pricedWithCosts(
-      side,
-      base,
-      adverse,
-      this.column("high"),
-      this.column("low"),
-      costs.maxAdverseTicks,
     );
   }
 
