@@ -101,8 +101,12 @@ const shrinkConstants: Rule = (node) => {
 };
 
 function broadcastsTo(inputs: readonly Tensor[], shape: readonly number[]): boolean {
-  return shape.every((length, axis) =>
-    inputs.some((x) => (x.shape[axis - shape.length + x.shape.length] ?? 1) === length),
+  const hasRank = inputs.some((x) => x.shape.length === shape.length);
+  return (
+    hasRank &&
+    shape.every((length, axis) =>
+      inputs.some((x) => (x.shape[axis - shape.length + x.shape.length] ?? 1) === length),
+    )
   );
 }
 
