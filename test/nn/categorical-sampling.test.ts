@@ -1,8 +1,11 @@
 /** @file Sampling of categorical actions: frequencies, masks, log-probabilities, use of the generator. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { compile } from "../../src/graph/compile.ts";
+import { spec } from "../../src/graph/spec.ts";
 import { requireLegalActions } from "../../src/nn/distributions/action-mask.ts";
 import { modeCategorical, sampleCategorical } from "../../src/nn/distributions/categorical.kernel.ts";
+import { categorical, categoricalOf } from "../../src/nn/distributions/categorical.ts";
 import { Generator } from "../../src/runtime/random/generator.ts";
 import { keyFromSeed } from "../../src/runtime/random/key.ts";
 import { chiSquareUpper } from "./chi-square.ts";
@@ -83,6 +86,22 @@ test("draws are legal and the log-probability is that of a plain masked softmax"
       }
     }),
   );
+});
+
+test("the graph gives the log-probability of the draw within 1e-6: the first ratio of an update is 1", async () => {
+  const [rows, n] = [256, 5];
+  const random = generator(11);
+  const logits = Float32Array.from({ length: rows * n }, () => 3 * random.normal());
+  const mask = Uint8Array.from({ length: rows * n }, (_, i) => (i % n === 0 ? 1 : random.below(2)));
+  const action = new Int32Array(rows);
+  const drawn = new Float32Array(rows);
+  sampleCategorical(logits, mask, Int32Array.of(n), random, action, drawn);
+  await using compiled = await compile(
+    (inputs) => ({ logProb: categorical.logProb(categoricalOf(inputs.logits, inputs.mask), inputs.action) }),
+    { logits: spec("f32", [rows, n]), mask: spec("bool", [rows, n]), action: spec("i32", [rows]) },
+  );
+  const { logProb } = await compiled.call({ logits, mask, action });
+  drawn.forEach((stored, row) => expect(Math.abs(Math.exp(logProb[row]! - stored) - 1)).toBeLessThan(1e-6));
 });
 
 test("the mode is the best legal action of each head", () => {

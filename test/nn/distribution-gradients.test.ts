@@ -72,31 +72,61 @@ test("a masked logit has no gradient at all", async () => {
   expect(Math.abs(gradient[0]!)).toBeGreaterThan(0.01);
 });
 
-test("multi-categorical", () => {
-  const sizes = [2, 3, 1];
-  const mask = constant([1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1], { dtype: "f64", shape: [2, 6] });
-  return expectGradients({
-    shapes: { p: [2, 6], q: [2, 6] },
-    fn({ p, q }) {
-      const policy = multiCategoricalOf(p!, sizes, mask);
-      return [
-        multiCategorical.logProb(policy, integers([1, 0, 0, 0, 2, 0], [2, 3])),
-        multiCategorical.entropy(policy),
-        multiCategorical.kl(policy, multiCategoricalOf(q!, sizes, mask)),
-      ];
-    },
-  });
-});
+test("multi-categorical over any heads", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(size, { minLength: 1, maxLength: 3 }),
+      size,
+      fc.nat(1000),
+      async (sizes, rows, seed) => {
+        const width = sizes.reduce((total, n) => total + n, 0);
+        // The first action of each head is drawn and stays legal.
+        const firsts = new Set(
+          sizes.map((_, head) => sizes.slice(0, head).reduce((total, n) => total + n, 0)),
+        );
+        const legal = Array.from({ length: rows * width }, (_, i) =>
+          firsts.has(i % width) || (i + seed) % 3 > 0 ? 1 : 0,
+        );
+        const mask = constant(legal, { dtype: "f64", shape: [rows, width] });
+        const actions = integers(Array<number>(rows * sizes.length).fill(0), [rows, sizes.length]);
+        await expectGradients({
+          shapes: { p: [rows, width], q: [rows, width] },
+          fn({ p, q }) {
+            const policy = multiCategoricalOf(p!, sizes, mask);
+            return [
+              multiCategorical.logProb(policy, actions),
+              multiCategorical.entropy(policy),
+              multiCategorical.kl(policy, multiCategoricalOf(q!, sizes, mask)),
+            ];
+          },
+          seed,
+        });
+      },
+    ),
+    few,
+  ));
 
-test("mixture", () =>
-  expectGradients({
-    shapes: { weights: [2, 3], logits: [2, 3, 4] },
-    fn({ weights, logits }) {
-      const mask = constant([1, 1, 0, 1], { dtype: "f64", shape: [1, 1, 4] });
-      const policy = mixtureOf(logSoftmax(weights!), categoricalOf(logits!, mask));
-      return [categorical.logProb(policy, integers([0, 3], [2])), categorical.entropy(policy)];
-    },
-  }));
+test("mixture of any number of components", () =>
+  fc.assert(
+    fc.asyncProperty(size, size, fc.integer({ min: 2, max: 5 }), fc.nat(1000), async (rows, k, n, seed) => {
+      const legal = Array.from({ length: n }, (_, i) => (i === seed % n && n > 2 ? 0 : 1));
+      const mask = constant(legal, { dtype: "f64", shape: [1, 1, n] });
+      const actions = integers(Array<number>(rows).fill(legal.indexOf(1)), [rows]);
+      await expectGradients({
+        shapes: { weights: [rows, k], logits: [rows, k, n], other: [rows, n] },
+        fn({ weights, logits, other }) {
+          const policy = mixtureOf(logSoftmax(weights!), categoricalOf(logits!, mask));
+          return [
+            categorical.logProb(policy, actions),
+            categorical.entropy(policy),
+            categorical.kl(policy, categoricalOf(other!)),
+          ];
+        },
+        seed,
+      });
+    }),
+    few,
+  ));
 
 test("Gaussian and tanh-Gaussian", () =>
   fc.assert(

@@ -132,52 +132,76 @@ test("gru and lstm, one step", () =>
     { numRuns: 5 },
   ));
 
-test("gru and lstm, unrolled", async () => {
-  const unit = gru(2, 3);
-  await expectLayerGradients({
-    layer: unit,
-    inputs: { x: [4, 2, 2], h: [2, 3], keep: [4, 2] },
-    apply(p, { x, h, keep }) {
-      const { outputs, final } = unroll(unit, p, { inputs: x!, start: { h: h! }, keep: keep! });
-      return [outputs, final.h];
-    },
-  });
-  const memory = lstm(2, 3);
-  await expectLayerGradients({
-    layer: memory,
-    inputs: { x: [3, 2, 2], h: [2, 3], c: [2, 3], keep: [3, 2] },
-    apply(p, { x, h, c, keep }) {
-      const { outputs, final } = unroll(memory, p, { inputs: x!, start: { h: h!, c: c! }, keep: keep! });
-      return [outputs, final.c];
-    },
-  });
-});
+test("gru and lstm, unrolled over any number of steps, resets included", () =>
+  fc.assert(
+    fc.asyncProperty(size, size, size, size, seed, async (t, b, i, h, s) => {
+      const unit = gru(i, h);
+      await expectLayerGradients({
+        layer: unit,
+        inputs: { x: [t, b, i], h: [b, h], keep: [t, b] },
+        apply(p, { x, h: start, keep }) {
+          const { outputs, final } = unroll(unit, p, { inputs: x!, start: { h: start! }, keep: keep! });
+          return [outputs, final.h];
+        },
+        seed: s,
+      });
+      const memory = lstm(i, h);
+      await expectLayerGradients({
+        layer: memory,
+        inputs: { x: [t, b, i], h: [b, h], c: [b, h], keep: [t, b] },
+        apply(p, { x, h: start, c, keep }) {
+          const { outputs, final } = unroll(memory, p, {
+            inputs: x!,
+            start: { h: start!, c: c! },
+            keep: keep!,
+          });
+          return [outputs, final.c];
+        },
+        seed: s,
+      });
+    }),
+    { numRuns: 4 },
+  ));
 
-test("multi-head attention, plain, masked and over a memory", async () => {
-  const layer = multiHeadAttention(4, 2);
-  const causal = constant([1, 0, 0, 1, 1, 0, 1, 1, 1], { dtype: "f64", shape: [3, 3] });
-  await expectLayerGradients({
-    layer,
-    inputs: { query: [2, 3, 4] },
-    apply: (p, { query }) => layer.apply(p, { query: query! }),
-  });
-  await expectLayerGradients({
-    layer,
-    inputs: { query: [1, 3, 4] },
-    apply: (p, { query }) => layer.apply(p, { query: query!, visible: causal }),
-  });
-  await expectLayerGradients({
-    layer,
-    inputs: { query: [1, 2, 4], memory: [1, 3, 4] },
-    apply: (p, { query, memory }) => layer.apply(p, { query: query!, memory: memory! }),
-  });
-});
+test("multi-head attention over itself or a memory, with and without a mask", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.record({ b: size, t: size, s: size, heads: fc.integer({ min: 1, max: 2 }), part: size }),
+      fc.boolean(),
+      seed,
+      async ({ b, t, s, heads, part }, masked, start) => {
+        const width = heads * part;
+        const layer = multiHeadAttention(width, heads);
+        // Every query sees at least the first place.
+        const flags = Array.from({ length: t * s }, (_, i) => (i % s === 0 || (i + start) % 3 > 0 ? 1 : 0));
+        const visible = masked ? { visible: constant(flags, { dtype: "f64", shape: [t, s] }) } : {};
+        await expectLayerGradients({
+          layer,
+          inputs: { query: [b, t, width], memory: [b, s, width] },
+          apply: (p, { query, memory }) => layer.apply(p, { query: query!, memory: memory!, ...visible }),
+          seed: start,
+        });
+        await expectLayerGradients({
+          layer,
+          inputs: { query: [b, t, width] },
+          apply: (p, { query }) => layer.apply(p, { query: query! }),
+          seed: start,
+        });
+      },
+    ),
+    { numRuns: 6 },
+  ));
 
-test("attention pooling", async () => {
-  const layer = attentionPooling(4);
-  await expectLayerGradients({
-    layer,
-    inputs: { sequence: [2, 3, 4] },
-    apply: (p, { sequence }) => layer.apply(p, { sequence: sequence! }),
-  });
-});
+test("attention pooling", () =>
+  fc.assert(
+    fc.asyncProperty(size, size, size, seed, async (b, t, width, s) => {
+      const layer = attentionPooling(width);
+      await expectLayerGradients({
+        layer,
+        inputs: { sequence: [b, t, width] },
+        apply: (p, { sequence }) => layer.apply(p, { sequence: sequence! }),
+        seed: s,
+      });
+    }),
+    few,
+  ));
