@@ -52,7 +52,7 @@ const script = fileURLToPath(new URL("torch_update.py", import.meta.url));
 const pythons = ["python3", "/usr/bin/python3"];
 
 /**
- * Measures PyTorch on this machine, about 7 x `seconds` of wall time.
+ * Measures PyTorch on this machine, about 9 x `seconds` of wall time.
  * @param seconds time for each figure
  */
 export async function torchPeer(seconds = 1.5): Promise<TorchPeer> {
