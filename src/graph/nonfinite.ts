@@ -4,15 +4,17 @@
  * every intermediate in memory.
  */
 import type { Issue } from "../runtime/errors.ts";
-import { type CompileOptions, runGraph, trace } from "./compile.ts";
-import { type TensorArray, isFloating } from "./dtype.ts";
+import { type TensorArray, allocate, isFloating } from "./dtype.ts";
 import { type Graph, executionOrder } from "./graph.ts";
 import type { GraphIssueCode } from "./issues.ts";
 import { inputOperator } from "./ops/constant.ts";
 import { lower } from "./passes/optimise.ts";
+import { type CompileOptions, Program } from "./program.ts";
+import { sizeOf } from "./shape.ts";
 import { userLine } from "./site.ts";
 import type { InputArrays, TensorSpec, Traced } from "./spec.ts";
 import { type Tensor, showType } from "./tensor.ts";
+import { trace } from "./trace.ts";
 import type { Tree } from "./tree.ts";
 
 /**
@@ -27,10 +29,17 @@ export async function findNonFinite<S extends Tree<TensorSpec>>(
 ): Promise<Issue<GraphIssueCode> | undefined> {
   const { graph } = trace(fn, specs);
   const watched = watchAll(lower(graph));
-  const arrays = await runGraph(watched, inputs, options);
-  const bad = watched.outputs.findIndex((_, i) => firstNonFinite(arrays[i]) !== undefined);
-  const tensor = watched.outputs[bad]?.tensor;
-  return tensor === undefined ? undefined : issueFor(tensor, firstNonFinite(arrays[bad]) ?? 0);
+  const program = await Program.open(watched, { ...options, optimise: false });
+  const arrays = watched.outputs.map(({ tensor }) => allocate(tensor.dtype, sizeOf(tensor.shape)));
+  await program
+    .bind(inputs, Object.fromEntries(watched.outputs.map(({ path }, i) => [path, arrays[i]])))
+    .run();
+  await program.release();
+  for (const [i, { tensor }] of watched.outputs.entries()) {
+    const element = firstNonFinite(arrays[i]);
+    if (element !== undefined) return issueFor(tensor, element);
+  }
+  return undefined;
 }
 
 /** The graph with every floating tensor as an output, in execution order. */
@@ -39,7 +48,7 @@ function watchAll(graph: Graph): Graph {
   const floating = nodes.flatMap(({ outputs }) => outputs).filter(({ dtype }) => isFloating(dtype));
   return {
     inputs: graph.inputs,
-    outputs: floating.map((tensor) => ({ path: `watch.${tensor.id}`, tensor })),
+    outputs: floating.map((tensor) => ({ path: `watch ${tensor.id}`, tensor })),
   };
 }
 

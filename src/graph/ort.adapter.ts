@@ -33,8 +33,8 @@ export type RuntimeTensors = Readonly<Record<string, RuntimeTensor>>;
 export interface Session {
   /** Runs once; outputs are new tensors. */
   run(feeds: RuntimeTensors): Promise<RuntimeTensors>;
-  /** A call over fixed tensors: reads `feeds`, writes `fetches`, allocates nothing. */
-  bind(feeds: RuntimeTensors, fetches: RuntimeTensors): () => Promise<void>;
+  /** A call over fixed tensors: reads `feeds`, writes `fetches`; a promise only where the runtime is asynchronous. */
+  bind(feeds: RuntimeTensors, fetches: RuntimeTensors): () => Promise<void> | undefined;
   release(): Promise<void>;
 }
 
@@ -80,7 +80,10 @@ function isNativeBinding(value: unknown): value is NativeBinding {
   );
 }
 
-/** Options of ONNX Runtime: one stream of operators, flushed denormals, all graph optimisations. */
+/**
+ * Options of ONNX Runtime: one stream of operators, all graph optimisations. `set_denormal_as_zero` stays off: it
+ * changes the floating-point mode of the whole JavaScript thread and never restores it.
+ */
 function runtimeOptions({
   device,
   threads,
@@ -160,8 +163,9 @@ function nativeSession(native: NativeBinding, model: Uint8Array<ArrayBuffer>, se
       return session.run(feeds, allOutputs, noOptions);
     },
     bind(feeds, fetches) {
-      return async () => {
+      return () => {
         session.run(feeds, fetches, noOptions);
+        return undefined;
       };
     },
     async release() {
@@ -180,10 +184,11 @@ function documentedSession(session: Ort.InferenceSession): Session {
   };
 }
 
-/** A runtime tensor over `data`; nothing is copied. */
-export async function tensorFactory(): Promise<
-  (dtype: Dtype, data: TensorArray, shape: Shape) => RuntimeTensor
-> {
+/** Makes a runtime tensor over an array; nothing is copied. */
+export type MakeTensor = (dtype: Dtype, data: TensorArray, shape: Shape) => RuntimeTensor;
+
+/** The maker, once the runtime is loaded. */
+export async function tensorFactory(): Promise<MakeTensor> {
   const { Tensor } = await runtime();
   return (dtype, data, shape) =>
     new Tensor(dtypeFacts[dtype].ort as "float32", data as Float32Array, [...shape]);

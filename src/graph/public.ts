@@ -2,7 +2,8 @@
 export { grad, stopGradient, valueAndGrad } from "./autodiff.ts";
 export type { LossOf, ValueAndGradient } from "./autodiff.ts";
 export { Compiled, compile } from "./compile.ts";
-export type { BoundCall, CompileOptions } from "./compile.ts";
+export type { BoundCall } from "./compile.ts";
+export type { CompileOptions } from "./program.ts";
 export type { Dtype, DtypeArrays, TensorArray } from "./dtype.ts";
 export type { GraphIssueCode } from "./issues.ts";
 export { findNonFinite } from "./nonfinite.ts";

@@ -1,5 +1,6 @@
 /** @file One function, many shapes: a compiled function per set of input shapes, made on first use and kept. */
-import { type CompileOptions, type Compiled, compile } from "./compile.ts";
+import { type Compiled, compile } from "./compile.ts";
+import type { CompileOptions } from "./program.ts";
 import { type TensorSpec, type Traced, isSpec } from "./spec.ts";
 import type { Tensor } from "./tensor.ts";
 import { type Tree, flatten } from "./tree.ts";

@@ -4,10 +4,10 @@
  * read the length from the input at run time.
  */
 import { traceError } from "../issues.ts";
-import { trace } from "../compile.ts";
 import { optimise } from "../passes/optimise.ts";
 import { type TensorSpec, type Traced, isSpec, spec } from "../spec.ts";
 import type { Tensor } from "../tensor.ts";
+import { trace } from "../trace.ts";
 import { type Tree, mapTree } from "../tree.ts";
 import { int } from "./call.ts";
 import { emit } from "./emit.ts";

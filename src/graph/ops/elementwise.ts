@@ -37,7 +37,7 @@ function elementwise(operator: Operator<Nothing>, x: Tensor): Tensor {
 
 const expOperator = unary("exp", "Exp", (dy, _, y) => mul(dy, y));
 const logOperator = unary("log", "Log", (dy, x) => div(dy, x));
-const sqrtOperator = unary("sqrt", "Sqrt", (dy, _, y) => div(mul(dy, 0.5), y));
+export const sqrtOperator: Operator<Nothing> = unary("sqrt", "Sqrt", (dy, _, y) => div(mul(dy, 0.5), y));
 const tanhOperator = unary("tanh", "Tanh", (dy, _, y) => mul(dy, sub(1, square(y))));
 const sigmoidOperator = unary("sigmoid", "Sigmoid", (dy, _, y) => mul(dy, mul(y, sub(1, y))));
 const reluOperator = unary("relu", "Relu", (dy, _, y) => where(greater(y, 0), dy, 0));
@@ -47,7 +47,7 @@ export const softplusOperator: Operator<Nothing> = {
 };
 const sinOperator = unary("sin", "Sin", (dy, x) => mul(dy, cos(x)));
 const cosOperator = unary("cos", "Cos", (dy, x) => neg(mul(dy, sin(x))));
-const absOperator = unary("abs", "Abs", (dy, x) => mul(dy, sign(x)));
+export const absOperator: Operator<Nothing> = unary("abs", "Abs", (dy, x) => mul(dy, sign(x)));
 const signOperator: Operator<Nothing> = { name: "sign", onnx: () => ({ type: "Sign" }) };
 
 export function exp(x: Tensor): Tensor {

@@ -57,8 +57,8 @@ function extremum(name: string, type: string, wins: (x: Tensor, y: Tensor) => Te
   };
 }
 
-const minimumOperator = extremum("minimum", "Min", lessEqual);
-const maximumOperator = extremum("maximum", "Max", greaterEqual);
+export const minimumOperator: Operator<Nothing> = extremum("minimum", "Min", lessEqual);
+export const maximumOperator: Operator<Nothing> = extremum("maximum", "Max", greaterEqual);
 
 function extreme(operator: Operator<Nothing>, x: Operand, y: Operand): Tensor {
   const [left, right] = liftPair(operator.name, x, y);

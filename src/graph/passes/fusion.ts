@@ -8,7 +8,7 @@ import { transposeOperator } from "../ops/shaping.ts";
 import type { Rule, Rules } from "./rewrite.ts";
 
 /** `sum(x * x)` in one pass over the elements. */
-const sumOfSquaresOperator: Operator<Reduction> = {
+export const sumOfSquaresOperator: Operator<Reduction> = {
   name: "sumOfSquares",
   onnx: ({ attributes }) => reductionCall("ReduceSumSquare", attributes),
 };

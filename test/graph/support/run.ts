@@ -1,6 +1,7 @@
 /** @file Runs a traced function once over oracle arrays, and differentiates it by central differences. */
 import { valueAndGrad } from "../../../src/graph/autodiff.ts";
-import { type CompileOptions, compile } from "../../../src/graph/compile.ts";
+import { compile } from "../../../src/graph/compile.ts";
+import type { CompileOptions } from "../../../src/graph/program.ts";
 import { type Dtype, type TensorArray, arrayOf } from "../../../src/graph/dtype.ts";
 import { mul } from "../../../src/graph/ops/arithmetic.ts";
 import { sum } from "../../../src/graph/ops/broadcast.ts";
