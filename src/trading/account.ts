@@ -9,11 +9,10 @@ import { excursion } from "./ledger/excursion.kernel.ts";
 import { Ledger, type LedgerFill } from "./ledger/ledger.ts";
 import { createFillLog, createTradeLog, type FillLog, type TradeLog } from "./ledger/trade-log.ts";
 import { type MarginRule, marginMicroCents } from "./margin.ts";
-import { type FillReason, fillReasons } from "./result.ts";
+import { reasonCode } from "./result.ts";
 
 /** A fill as the venue reports it. */
-export interface BookedFill extends Omit<LedgerFill, "reason"> {
-  readonly reason: FillReason;
+export interface BookedFill extends LedgerFill {
   /** Order id; 0 for fills that the engine forced. */
   readonly order: number;
   readonly decisionBar: number;
@@ -76,33 +75,31 @@ export class Account {
 
   /** Books a fill: ledger, tables, excursions of the trades that it closed, journal. */
   book(fill: BookedFill, bars: ExecutionBars): void {
-    const { reason, order, decisionBar, stopTicks, flags, cause, ...terms } = fill;
-    const code = fillReasons.indexOf(reason);
     const firstTrade = this.trades.length;
-    this.ledger.apply({ ...terms, reason: code }, this.trades, stopTicks);
-    for (let row = firstTrade; row < this.trades.length; row += 1) this.finishTrade(row, fill, bars, flags);
+    this.ledger.apply(fill, this.trades, fill.stopTicks);
+    for (let row = firstTrade; row < this.trades.length; row += 1) this.finishTrade(row, fill, bars);
     this.fills.append({
-      order,
+      order: fill.order,
       contract: fill.contract,
       bar: fill.bar,
-      decisionBar,
+      decisionBar: fill.decisionBar,
       ms: fill.ms,
       side: fill.side,
       units: fill.units,
       ticks: fill.ticks,
       slippageTicks: fill.slippageTicks,
       feeMicroCents: fill.feeMicroCents,
-      reason: code,
+      reason: reasonCode[fill.reason],
       atOpen: fill.atOpen ? 1 : 0,
     });
-    this.journal?.append(reason === "roll" ? "roll" : "fill", cause, fill.ms, {
-      order,
+    this.journal?.append(fill.reason === "roll" ? "roll" : "fill", fill.cause, fill.ms, {
+      order: fill.order,
       contract: fill.contract,
       side: fill.side,
       units: fill.units,
       ticks: fill.ticks,
       fee: fill.feeMicroCents,
-      reason,
+      reason: fill.reason,
       cash: this.ledger.state.cashMicroCents,
     });
   }
@@ -113,7 +110,7 @@ export class Account {
     if (lot !== undefined) lot.flags |= flags;
   }
 
-  private finishTrade(row: number, exit: BookedFill, bars: ExecutionBars, flags: number): void {
+  private finishTrade(row: number, exit: BookedFill, bars: ExecutionBars): void {
     const units = this.trades.get(row, "units");
     const entryBar = this.trades.get(row, "entryBar");
     const trade = {
@@ -128,7 +125,7 @@ export class Account {
     excursion(bars.high, bars.low, bars.close, bars.open, trade, this.moves);
     this.trades.set(row, "mfeTicks", this.moves[0] ?? 0);
     this.trades.set(row, "maeTicks", this.moves[1] ?? 0);
-    if (flags !== 0) this.trades.set(row, "flags", this.trades.get(row, "flags") | flags);
+    if (exit.flags !== 0) this.trades.set(row, "flags", this.trades.get(row, "flags") | exit.flags);
   }
 
   private tiedUp(

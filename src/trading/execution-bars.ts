@@ -57,6 +57,13 @@ export function executionBars(
   };
 }
 
+/** UTC ms of each bar's close. */
+export function closeTimes(source: BarSeries): Float64Array {
+  const closes = source.t.slice();
+  for (let i = 0; i < closes.length; i += 1) closes[i] = (closes[i] ?? 0) + source.intervalMs;
+  return closes;
+}
+
 function ticksColumn(source: BarSeries, contract: Contract, column: "o" | "h" | "l" | "c"): Int32Array {
   const prices = source[column];
   const out = new Int32Array(source.length);

@@ -29,6 +29,11 @@ export const fillReasons = [
 /** Why a fill happened. */
 export type FillReason = (typeof fillReasons)[number];
 
+/** Position of each reason in `fillReasons`. */
+export const reasonCode: Readonly<Record<FillReason, number>> = Object.fromEntries(
+  fillReasons.map((reason, code) => [reason, code]),
+) as Record<FillReason, number>;
+
 /** Bits of `TradeColumns.flags`. */
 export const tradeFlag = {
   /** Two admissible paths inside a bar give different exits: `AMBIGUOUS_EXIT`. */

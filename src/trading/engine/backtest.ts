@@ -1,4 +1,5 @@
 /** @file A back-test: one run from the first bar to the last, and its result as the columns of `result.ts`. */
+import { closeTimes } from "../execution-bars.ts";
 import { toUsd } from "../money.ts";
 import type { BacktestResult, FillColumns, TradeColumns } from "../result.ts";
 import { Engine, type RunConfig } from "./engine.ts";
@@ -49,7 +50,7 @@ export function resultOf<State>(engine: Engine<State>): BacktestResult {
     fills: account.fills.toColumns() as unknown as FillColumns,
     equity: {
       length: closedBars,
-      closeMs: clock.source.t.slice(0, closedBars).map((openMs) => openMs + clock.source.intervalMs),
+      closeMs: closeTimes(clock.source).subarray(0, closedBars),
       equityUsd: engine.equityUsd.slice(0, closedBars),
       position: engine.positions.slice(0, closedBars),
     },

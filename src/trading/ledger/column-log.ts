@@ -35,16 +35,24 @@ export class ColumnLog<Name extends string> {
   private readonly layout: Layout<Name>;
   private capacity = 64;
   private columns: Columns;
+  /** The columns in the order of `names`. */
+  private lists: readonly Columns[string][];
 
   constructor(layout: Layout<Name>) {
     this.layout = layout;
     this.names = Object.keys(layout) as Name[];
     this.columns = this.allocate(this.capacity);
+    this.lists = Object.values(this.columns);
   }
 
   append(row: Row<Name>): void {
     if (this.length === this.capacity) this.grow();
-    for (const name of this.names) this.column(name)[this.length] = row[name];
+    const { names, lists } = this;
+    for (let i = 0; i < names.length; i += 1) {
+      const name = names[i];
+      const list = lists[i];
+      if (name !== undefined && list !== undefined) list[this.length] = row[name];
+    }
     this.length += 1;
   }
 
@@ -74,6 +82,7 @@ export class ColumnLog<Name extends string> {
     const larger = this.allocate(this.capacity);
     for (const name of this.names) larger[name]?.set(this.column(name));
     this.columns = larger;
+    this.lists = Object.values(larger);
   }
 
   private allocate(n: number): Columns {

@@ -7,7 +7,7 @@
  */
 import type { Contract } from "../contract.ts";
 import { checkedMoney } from "../money.ts";
-import { NO_PRICE } from "../result.ts";
+import { type FillReason, NO_PRICE, reasonCode } from "../result.ts";
 import type { TradeLog, TradeRow } from "./trade-log.ts";
 
 /** A fill on its way into the ledger. */
@@ -25,8 +25,7 @@ export interface LedgerFill {
   /** Adverse ticks inside `ticks`. */
   readonly slippageTicks: number;
   readonly arrivalTicks: number;
-  /** Index into `fillReasons`. */
-  readonly reason: number;
+  readonly reason: FillReason;
 }
 
 /** Units opened by one fill and not yet closed. */
@@ -171,8 +170,8 @@ function tradeRow(
     entrySlippageTicks: entry.slippageTicks,
     exitSlippageTicks: exit.slippageTicks,
     arrivalTicks: entry.arrivalTicks,
-    entryReason: entry.reason,
-    exitReason: exit.reason,
+    entryReason: reasonCode[entry.reason],
+    exitReason: reasonCode[exit.reason],
     stopTicks,
     flags: lot.flags,
   };

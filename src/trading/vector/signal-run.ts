@@ -6,7 +6,7 @@
  */
 import { Account } from "../account.ts";
 import { adverseTicks, type CostModel } from "../costs/cost-model.ts";
-import type { ExecutionBars } from "../execution-bars.ts";
+import { closeTimes, type ExecutionBars } from "../execution-bars.ts";
 import { bookFill, type FillDesk, type ForcedFill, forcedFill } from "../fills/book-fill.ts";
 import { allowedUnits, gate, volumeBudget, wholeAdverseTicks } from "../fills/fill-law.kernel.ts";
 import { checkedFillRules, type FillRules } from "../fills/fill-rules.ts";
@@ -244,7 +244,7 @@ class SignalRun {
       fills: this.account.fills.toColumns() as unknown as FillColumns,
       equity: {
         length: bars.source.length,
-        closeMs: bars.source.t.map((openMs) => openMs + bars.source.intervalMs),
+        closeMs: closeTimes(bars.source),
         equityUsd: this.equityUsd,
         position: this.positions,
       },
