@@ -63,13 +63,13 @@ export interface ParallelEnv<A extends string = string> {
   readonly possibleAgents: readonly A[];
   /** Live now; empty before the first reset and at the end of an episode. */
   readonly agents: readonly A[];
-  readonly stateSpace?: Space;
+  readonly stateSpace?: Space | undefined;
   observationSpace(agent: A): Space;
   actionSpace(agent: A): Space;
   reset(options?: ResetOptions): ResetResult<A>;
   /** @throws GrandModelError `ENV_ORDER`, `ENV_ACTION_MISSING`, `ENV_ACTION_ILLEGAL` or `ENV_AGENT_UNKNOWN`. */
   step(actions: PerAgent<A, Action>): StepResult<A>;
-  /** The global state that a centralised critic may see. */
+  /** The global state that a centralised critic may see; present when there is a `stateSpace`. */
   state?(): TypedArray;
   render?(): unknown;
   close(): void;
@@ -101,7 +101,7 @@ export interface AecEnv<A extends string = string> {
   readonly terminations: PerAgent<A, boolean>;
   readonly truncations: PerAgent<A, boolean>;
   readonly infos: PerAgent<A, Info>;
-  readonly stateSpace?: Space;
+  readonly stateSpace?: Space | undefined;
   observationSpace(agent: A): Space;
   actionSpace(agent: A): Space;
   reset(options?: ResetOptions): void;

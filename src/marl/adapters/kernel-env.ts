@@ -29,6 +29,7 @@ import type {
   RoleGroup,
 } from "../vector/contract.ts";
 import { KernelCopies, emptyActions } from "../vector/copies.ts";
+import { packStates, unpackState } from "../vector/snapshot.ts";
 import { allAgents, groupLayouts, maskOf, readObservation, stateSize } from "../vector/layout.ts";
 
 /** One environment of a definition: a view of the kernel, or the user's own object. */
@@ -141,11 +142,11 @@ export class KernelEnv implements ParallelEnv {
   }
 
   snapshot(): Uint8Array {
-    return this.#copies.snapshot();
+    return packStates(this.#spec.name, [this.#copies.save()]);
   }
 
   restore(snapshot: Uint8Array): void {
-    this.#copies.restore(snapshot);
+    this.#copies.load(unpackState(this.#spec.name, snapshot, { first: 0, copies: 1, total: 1 }));
   }
 
   close(): void {

@@ -91,9 +91,9 @@ export interface BatchKernel {
   mask?(group: number, from: number, to: number, out: Int8Array, offset: number): void;
   /** Writes the global state [to - from, S]; present when the spec has a `stateSpace` and not `joinedState`. */
   state?(from: number, to: number, out: Float32Array, offset: number): void;
-  /** State that does not fit into `memory`, of all copies. */
-  snapshot?(): Uint8Array;
-  restore?(snapshot: Uint8Array): void;
+  /** State that does not fit into `memory`: one snapshot per copy. */
+  snapshot?(): readonly Uint8Array[];
+  restore?(snapshots: readonly Uint8Array[]): void;
   close?(): void;
 }
 
@@ -219,7 +219,7 @@ export interface VectorEnv {
   finish(half: Half): void;
   /** Moves observation row T to row 0: the start of the next rollout, with every episode in flight. */
   beginRollout(): void;
-  /** Everything that decides the future: worlds, generators, step counts, episode accumulators, current row. */
+  /** Everything that decides the future: worlds, generators, step counts, episode accumulators; the same bytes for any number of threads. */
   snapshot(): Uint8Array;
   /** Restores worlds and writes the current observations into row 0. @throws GrandModelError `ENV_SNAPSHOT_INVALID`. */
   restore(snapshot: Uint8Array): void;

@@ -7,7 +7,7 @@ import { foldIn, keyFromSeed } from "../../runtime/random/key.ts";
 import type { BatchKernel, GroupActions, GroupLayout, KernelBuffers, KernelDefinition } from "./contract.ts";
 import { groupLayouts } from "./layout.ts";
 import { applyTimeLimit } from "./record.kernel.ts";
-import { packSnapshot, restoreArray, unpackSnapshot } from "./snapshot.ts";
+import { type CopyState, restoreArray } from "./snapshot.ts";
 
 /** A kernel and its per-copy bookkeeping. */
 export class KernelCopies {
@@ -80,27 +80,23 @@ export class KernelCopies {
     }
   }
 
-  /** Worlds, generators, step counts and live agents. */
-  snapshot(): Uint8Array {
+  /** Worlds, generators, step counts and live agents, as views where possible: copy them before the next step. */
+  save(): CopyState {
     const generators = Uint32Array.from(
       this.buffers.generators.flatMap((generator) => [...generator.getState()]),
     );
-    return packSnapshot(this.definition.spec.name, [
-      this.kernel.snapshot?.() ?? new Uint8Array(0),
-      generators,
-      ...this.#arrays(),
-    ]);
+    return { columns: [generators, ...this.#arrays()], objects: this.kernel.snapshot?.() ?? [] };
   }
 
   /** @throws GrandModelError `ENV_SNAPSHOT_INVALID`. */
-  restore(bytes: Uint8Array): void {
+  load(state: CopyState): void {
     const { name } = this.definition.spec;
-    const [inner, generators, ...arrays] = unpackSnapshot(name, bytes);
+    const [generators, ...columns] = state.columns;
     const words = new Uint32Array(4 * this.buffers.copies);
     restoreArray(name, generators, words);
-    this.#arrays().forEach((array, i) => restoreArray(name, arrays[i], array));
+    this.#arrays().forEach((array, i) => restoreArray(name, columns[i], array));
     this.buffers.generators.forEach((generator, b) => generator.setState(stateAt(words, b)));
-    if (inner !== undefined) this.kernel.restore?.(inner);
+    this.kernel.restore?.(state.objects);
   }
 
   #arrays(): readonly ArrayBufferView[] {

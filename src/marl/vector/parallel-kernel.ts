@@ -19,7 +19,6 @@ import type {
   RoleGroup,
 } from "./contract.ts";
 import { groupLayouts, stateSize, writeObservation } from "./layout.ts";
-import { packSnapshot, unpackSnapshot } from "./snapshot.ts";
 
 /** The kernel form of a definition; kernels stay as they are. */
 export function asKernel(definition: EnvironmentDefinition): KernelDefinition {
@@ -154,16 +153,12 @@ class ObjectKernel implements BatchKernel {
     out.set(this.#states.subarray(from * this.#stateFeatures, to * this.#stateFeatures), offset);
   }
 
-  snapshot(): Uint8Array {
-    return packSnapshot(
-      this.#definition.spec.name,
-      this.#envs.map((env) => env.snapshot()),
-    );
+  snapshot(): readonly Uint8Array[] {
+    return this.#envs.map((env) => env.snapshot());
   }
 
-  restore(snapshot: Uint8Array): void {
-    const parts = unpackSnapshot(this.#definition.spec.name, snapshot);
-    this.#envs.forEach((env, b) => env.restore(parts[b] ?? new Uint8Array(0)));
+  restore(snapshots: readonly Uint8Array[]): void {
+    this.#envs.forEach((env, b) => env.restore(snapshots[b] ?? new Uint8Array(0)));
     this.#seeds.fill(undefined);
   }
 

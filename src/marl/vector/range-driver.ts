@@ -12,7 +12,7 @@ import { checkActions } from "./action-check.ts";
 import { KernelCopies } from "./copies.ts";
 import { groupLayouts, stateSize } from "./layout.ts";
 import { clearDeadRows, noneAlive, recordAlive, recordTransitions } from "./record.kernel.ts";
-import { packSnapshot, restoreArray, unpackSnapshot } from "./snapshot.ts";
+import { type CopyState, restoreArray, unpackState } from "./snapshot.ts";
 import { type VectorMemory, actionRange } from "./slabs.ts";
 
 /** Which copies a driver owns, and how the whole is shaped. */
@@ -55,6 +55,8 @@ export class RangeDriver {
     this.#parked = new Uint8Array(copies).fill(1);
     this.#ended = new Uint8Array(copies);
     this.#startedMs = new Float64Array(copies);
+    // Unseeded copies are seeded by their global index, whatever thread they live in.
+    for (let b = 0; b < copies; b += 1) this.#copies.seed(b, BigInt(first + b));
   }
 
   /** Resets the marked copies (all without a mask) and writes observation row `t`. */
@@ -86,17 +88,20 @@ export class RangeDriver {
     if (this.#options.autoreset !== "same-step") this.#showFinals(t, from, to);
   }
 
-  snapshot(): Uint8Array {
-    return packSnapshot(this.#spec.name, [this.#copies.snapshot(), this.#returns, this.#parked]);
+  /** State of this range, for `packStates`. */
+  save(): CopyState {
+    const { columns, objects } = this.#copies.save();
+    return { columns: [this.#returns, this.#parked, ...columns], objects };
   }
 
-  /** @throws GrandModelError `ENV_SNAPSHOT_INVALID`. */
+  /** Takes this range's part of a snapshot and observes into row 0. @throws GrandModelError `ENV_SNAPSHOT_INVALID`. */
   restore(bytes: Uint8Array): void {
     const { name } = this.#spec;
-    const [copies, returns, parked] = unpackSnapshot(name, bytes);
-    this.#copies.restore(copies ?? new Uint8Array(0));
+    const { columns, objects } = unpackState(name, bytes, this.#options);
+    const [returns, parked, ...rest] = columns;
     restoreArray(name, returns, this.#returns);
     restoreArray(name, parked, this.#parked);
+    this.#copies.load({ columns: rest, objects });
     this.#observe(0, 0, this.#options.copies);
   }
 

@@ -7,6 +7,49 @@ import { environmentError } from "../issues.ts";
 const MAGIC = 0x4e534d47;
 const VERSION = 1;
 
+/**
+ * The state of some copies: columns are [copies, ...] arrays, objects are the snapshots of object environments, one per
+ * copy. Because both go copy by copy, ranges can be joined and cut: a snapshot does not depend on the number of threads.
+ */
+export interface CopyState {
+  readonly columns: readonly ArrayBufferView[];
+  readonly objects: readonly Uint8Array[];
+}
+
+/** The states of adjoining ranges, in order, as one snapshot of `name`. */
+export function packStates(name: string, states: readonly CopyState[]): Uint8Array {
+  const count = states[0]?.columns.length ?? 0;
+  const columns = Array.from({ length: count }, (_, i) => joinBytes(states.map((state) => state.columns[i])));
+  return packSnapshot(name, [Uint32Array.of(count), ...columns, ...states.flatMap((state) => state.objects)]);
+}
+
+/** The part of a snapshot of `total` copies that belongs to copies `first .. first + copies - 1`. */
+export function unpackState(
+  name: string,
+  bytes: Uint8Array,
+  range: { readonly first: number; readonly copies: number; readonly total: number },
+): CopyState {
+  const [header, ...parts] = unpackSnapshot(name, bytes);
+  const count = header === undefined ? 0 : new DataView(header.buffer).getUint32(0, true);
+  const { first, copies, total } = range;
+  const columns = parts.slice(0, count).map((part) => {
+    const width = part.byteLength / total;
+    return part.subarray(first * width, (first + copies) * width);
+  });
+  return { columns, objects: parts.slice(count).slice(first, first + copies) };
+}
+
+function joinBytes(parts: readonly (ArrayBufferView | undefined)[]): Uint8Array {
+  const all = parts.filter((part) => part !== undefined);
+  const out = new Uint8Array(all.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of all) {
+    out.set(bytesOf(part), at);
+    at += part.byteLength;
+  }
+  return out;
+}
+
 /** Packs parts behind a name. */
 export function packSnapshot(name: string, parts: readonly ArrayBufferView[]): Uint8Array {
   const all = [new TextEncoder().encode(name), ...parts];
@@ -19,7 +62,7 @@ export function packSnapshot(name: string, parts: readonly ArrayBufferView[]): U
   let at = 12;
   for (const part of all) {
     view.setUint32(at, part.byteLength, true);
-    out.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at + 4);
+    out.set(bytesOf(part), at + 4);
     at += 4 + part.byteLength;
   }
   return out;
@@ -46,11 +89,15 @@ export function unpackSnapshot(name: string, bytes: Uint8Array): readonly Uint8A
 }
 
 /** Copies a part over an array of the same size. @throws GrandModelError `ENV_SNAPSHOT_INVALID`. */
-export function restoreArray(name: string, part: Uint8Array | undefined, into: ArrayBufferView): void {
+export function restoreArray(name: string, part: ArrayBufferView | undefined, into: ArrayBufferView): void {
   if (part === undefined || part.byteLength !== into.byteLength) {
     throw invalid(`${part?.byteLength ?? 0} bytes where ${into.byteLength} belong`, name);
   }
-  new Uint8Array(into.buffer, into.byteOffset, into.byteLength).set(part);
+  new Uint8Array(into.buffer, into.byteOffset, into.byteLength).set(bytesOf(part));
+}
+
+function bytesOf(part: ArrayBufferView): Uint8Array {
+  return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
 }
 
 function invalid(value: string, name: string): Error {

@@ -17,6 +17,7 @@ import { groupLayouts, stateSize } from "./layout.ts";
 import { asKernel } from "./parallel-kernel.ts";
 import { RangeDriver } from "./range-driver.ts";
 import { type SlabSizes, type VectorMemory, layOutMemory, memoryBytes } from "./slabs.ts";
+import { packStates } from "./snapshot.ts";
 import { RowCursor } from "./row-cursor.ts";
 
 export interface VectorEnvOptions {
@@ -127,7 +128,7 @@ class LocalVectorEnv implements VectorEnv {
   }
 
   snapshot(): Uint8Array {
-    return this.#driver.snapshot();
+    return packStates(this.spec.name, [this.#driver.save()]);
   }
 
   restore(snapshot: Uint8Array): void {
