@@ -38,6 +38,7 @@ export type { Conv1dOptions, Conv1dParameters } from "./layers/conv1d.ts";
 export { dropout, fillDropoutMask } from "./layers/dropout.ts";
 export { embedding } from "./layers/embedding.ts";
 export type { EmbeddingParameters } from "./layers/embedding.ts";
+export { gruWindow } from "./layers/gru-window.ts";
 export { gru } from "./layers/gru.ts";
 export type { GruParameters, GruState } from "./layers/gru.ts";
 export { layerNorm } from "./layers/layer-norm.ts";
