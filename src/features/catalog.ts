@@ -15,6 +15,7 @@ import { mlmi } from "./mlmi/mlmi.ts";
 import { nwrqk } from "./nwrqk/nwrqk.ts";
 import { lvn } from "./profile/lvn.ts";
 import { mmd } from "./regime/mmd.ts";
+import { synergies } from "./synergy/synergy.ts";
 
 /** Makes an indicator for an instrument with this tick size. */
 export type RecipeOfTick = (tick: number) => Recipe;
@@ -42,6 +43,7 @@ export const indicatorCatalog: Readonly<Record<string, RecipeOfTick>> = {
   lvn: (tick) => lvn({ tick }),
   fvg: (tick) => fvg({ tick }),
   mmd: (tick) => mmd({ tick }),
+  synergies: (tick) => synergies({ tick }),
 };
 
 /** Matrix schemas by name. */

@@ -83,7 +83,7 @@ function contiguous(bars: BarSeries, i: number): boolean {
     three.every(
       (k) =>
         bars.session[k] === bars.session[i] && (bars.flags[k]! & (barFlag.filled | barFlag.masked)) === 0,
-    ) && bars.t[i]! - bars.t[i - 2]! === 2 * bars.intervalMs
+    ) && 2 * bars.intervalMs === bars.t[i]! - bars.t[i - 2]!
   );
 }
 

@@ -18,7 +18,7 @@ const series = 10_000;
 /** A jumpy walk on a coarse grid, so that ties, exact touches and exact fills are common; sessions and filled bars too. */
 function jumpyBars(seed: number, length: number): BarSeries {
   const draws = Generator.fromKey(keyFromSeed(seed));
-  const bars = smallBars({ close: new Array<number>(length).fill(100) });
+  const bars = smallBars({ close: Array.from({ length }, () => 100) });
   let close = 100;
   let hole = 0;
   for (let i = 0; i < length; i += 1) {
@@ -185,7 +185,10 @@ describe("gap rules", () => {
     // A bullish gap [101, 103] touched one bar later to depth 0.5 on twice the mean volume:
     // 0.4 * 0.5 + 0.3 * (1 - 1/20) + 0.2 * 1 + 0.1 * (1 - 1/50).
     const ahead = 20;
-    const pad = <T>(value: T, tail: readonly T[]): T[] => [...new Array<T>(ahead).fill(value), ...tail];
+    const pad = <T>(value: T, tail: readonly T[]): T[] => [
+      ...Array.from({ length: ahead }, () => value),
+      ...tail,
+    ];
     const bars = smallBars({
       open: pad(100, [99.5, 100.75, 103.5, 104.75]),
       high: pad(101, [101, 104, 106, 105]),

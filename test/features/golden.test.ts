@@ -15,9 +15,31 @@ import { summarise, valueArea } from "../../src/features/profile/volume-profile.
 import { mmdUnbiased } from "../../src/features/regime/mmd-exact.kernel.ts";
 import { outputs, smallBars } from "./small-series.ts";
 
+/** All inputs of the file; each value has those that its name implies. */
+interface GoldenInputs {
+  readonly series: number[];
+  readonly n: number;
+  readonly h: number;
+  readonly alpha: number;
+  readonly lookback: number;
+  readonly lags: number[];
+  readonly X: number[];
+  readonly Y: number[];
+  readonly sigma: number;
+  readonly volumes: number[];
+  readonly bins: number[];
+  readonly fraction: number;
+  readonly momentumPercent: number;
+  readonly open: number[];
+  readonly high: number[];
+  readonly low: number[];
+  readonly close: number[];
+}
+
 interface GoldenValue {
   readonly name: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly inputs: GoldenInputs;
+  /** A number, numbers, or an object of the value's own. */
   readonly expected: unknown;
   readonly tolerance: number;
 }
@@ -26,22 +48,22 @@ const file = JSON.parse(readFileSync(new URL("../golden/features.json", import.m
   readonly values: readonly GoldenValue[];
 };
 
-function golden<I, E>(name: string): { inputs: I; expected: E; tolerance: number } {
+function golden(name: string): GoldenValue {
   const value = file.values.find((entry) => entry.name === name);
   if (value === undefined) throw new Error(`no golden value ${name}`);
-  return value as unknown as { inputs: I; expected: E; tolerance: number };
+  return value;
 }
 
-function expectNear(actual: readonly number[], expected: readonly number[], tolerance: number): void {
+/** @param expected a number or an array of numbers, as the file has it. */
+function expectNear(actual: readonly number[], expectedValue: unknown, tolerance: number): void {
+  const expected = [expectedValue].flat() as readonly number[];
   expect(actual).toHaveLength(expected.length);
   actual.forEach((x, i) => expect(Math.abs(x - expected[i]!)).toBeLessThanOrEqual(tolerance));
 }
 
 describe("golden values", () => {
   it.each(["nwrqk_weights_h8_a8", "nwrqk_weights_h46_a8"])("%s", (name) => {
-    const { inputs, expected, tolerance } = golden<{ h: number; alpha: number; lags: number[] }, number[]>(
-      name,
-    );
+    const { inputs, expected, tolerance } = golden(name);
     expectNear(
       [...rationalQuadraticWeights(inputs.h, inputs.alpha, inputs.lags.length)],
       expected,
@@ -50,81 +72,66 @@ describe("golden values", () => {
   });
 
   it.each(["nwrqk_value_h8_a8", "nwrqk_value_h6_a8"])("%s", (name) => {
-    type Inputs = { series: number[]; h: number; alpha: number; lookback: number };
-    const { inputs, expected, tolerance } = golden<Inputs, number>(name);
+    const { inputs, expected, tolerance } = golden(name);
     // The ATR has to exist before anything is valid: 14 bars ahead of the series, which the lookback forgets.
-    const close = [...new Array<number>(14).fill(100), ...inputs.series];
+    const close = [...Array.from({ length: 14 }, () => 100), ...inputs.series];
     const recipe = nwrqk({ tick: 0.25, bandwidth: inputs.h, alpha: inputs.alpha, lookback: inputs.lookback });
-    expectNear(outputs(recipe, smallBars({ close })).slice(-1), [expected], tolerance);
+    expectNear(outputs(recipe, smallBars({ close })).slice(-1), expected, tolerance);
   });
 
   it("wma5_last, rsi3_wilder, ema3", () => {
-    const average = golden<{ series: number[]; n: number }, number>("wma5_last");
+    const average = golden("wma5_last");
     const close = average.inputs.series;
-    expectNear(outputs(wma(5), smallBars({ close })).slice(-1), [average.expected], average.tolerance);
-    const strength = golden<unknown, number[]>("rsi3_wilder");
+    expectNear(outputs(wma(5), smallBars({ close })).slice(-1), average.expected, average.tolerance);
+    const strength = golden("rsi3_wilder");
     expectNear(outputs(rsi(3), smallBars({ close })), strength.expected, strength.tolerance);
-    const smooth = golden<unknown, number[]>("ema3");
+    const smooth = golden("ema3");
     expectNear(outputs(ema(3), smallBars({ close })), smooth.expected, smooth.tolerance);
   });
 
   it("atr3_wilder", () => {
-    type Inputs = { high: number[]; low: number[]; close: number[] };
-    const { inputs, expected, tolerance } = golden<Inputs, number[]>("atr3_wilder");
+    const { inputs, expected, tolerance } = golden("atr3_wilder");
     expectNear(outputs(atr(3), smallBars(inputs)), expected, tolerance);
   });
 
   it.each(["mmd2_unbiased_sigma1", "mmd2_unbiased_sigma2"])("%s", (name) => {
-    const { inputs, expected, tolerance } = golden<{ X: number[]; Y: number[]; sigma: number }, number>(name);
+    const { inputs, expected, tolerance } = golden(name);
     const value = mmdUnbiased(Float64Array.from(inputs.X), Float64Array.from(inputs.Y), 1, inputs.sigma);
-    expectNear([value], [expected], tolerance);
+    expectNear([value], expected, tolerance);
   });
 
   it("volume_weighted_skew", () => {
-    type Expected = { mean: number; sd: number; skew: number };
-    const { inputs, expected, tolerance } = golden<{ volumes: number[] }, Expected>("volume_weighted_skew");
+    const { inputs, expected, tolerance } = golden("volume_weighted_skew");
+    const { mean, sd, skew } = expected as { mean: number; sd: number; skew: number };
     const summary = { total: 0, mean: 0, deviation: 0, skew: 0, peak: 0 };
     summarise(Float64Array.from(inputs.volumes), 4, summary);
     // Bin i is centred on i + 0.5; the prices of the golden value are 1, 2, 3, 4.
-    expectNear(
-      [summary.mean + 0.5, summary.deviation, summary.skew],
-      [expected.mean, expected.sd, expected.skew],
-      tolerance,
-    );
+    expectNear([summary.mean + 0.5, summary.deviation, summary.skew], [mean, sd, skew], tolerance);
   });
 
   it("value_area_70", () => {
-    type Expected = { pocIndex: number; lowIndex: number; highIndex: number; volume: number; total: number };
-    const { inputs, expected } = golden<{ bins: number[]; fraction: number }, Expected>("value_area_70");
+    const { inputs, expected } = golden("value_area_70");
     const bins = Float64Array.from(inputs.bins);
     const summary = { total: 0, mean: 0, deviation: 0, skew: 0, peak: 0 };
     const area = { low: 0, high: 0, volume: 0 };
     summarise(bins, bins.length, summary);
     valueArea(bins, bins.length, summary.peak, summary.total, inputs.fraction, area);
-    expect({ ...area, peak: summary.peak, total: summary.total }).toEqual({
-      low: expected.lowIndex,
-      high: expected.highIndex,
-      volume: expected.volume,
-      peak: expected.pocIndex,
-      total: expected.total,
-    });
+    expect({
+      pocIndex: summary.peak,
+      lowIndex: area.low,
+      highIndex: area.high,
+      volume: area.volume,
+      total: summary.total,
+    }).toEqual(expected);
   });
 
   it("momentum_percent_scaling", () => {
-    const { inputs, expected, tolerance } = golden<{ momentumPercent: number }, number>(
-      "momentum_percent_scaling",
-    );
-    expectNear([percentMomentum(inputs.momentumPercent)], [expected], tolerance);
+    const { inputs, expected, tolerance } = golden("momentum_percent_scaling");
+    expectNear([percentMomentum(inputs.momentumPercent)], expected, tolerance);
   });
 });
 
 describe("golden gap sequences", () => {
-  interface GapInputs {
-    readonly high: number[];
-    readonly low: number[];
-    readonly close: number[];
-    readonly open: number[];
-  }
   interface GapExpected {
     readonly zone: readonly [number, number];
     readonly direction: number;
@@ -137,7 +144,8 @@ describe("golden gap sequences", () => {
   }
 
   it.each(["fvg_bullish_touch_hold_then_fill", "fvg_bearish_touch_close_through"])("%s", (name) => {
-    const { inputs, expected } = golden<GapInputs, GapExpected>(name);
+    const { inputs, expected: file } = golden(name);
+    const expected = file as GapExpected;
     const bars = smallBars(inputs);
     const indicator = new Indicator(fvg({ tick: 0.25, displacement: 0, minTicks: 0, minAtr: 0 }));
     const seen: unknown[] = [];

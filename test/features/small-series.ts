@@ -23,7 +23,8 @@ export function smallBars(series: SmallSeries): BarSeries {
   bars.o.set(series.open ?? series.close);
   bars.h.set(series.high ?? series.close);
   bars.l.set(series.low ?? series.close);
-  bars.v.set(series.volume ?? new Array<number>(n).fill(1));
+  bars.v.fill(1);
+  if (series.volume !== undefined) bars.v.set(series.volume);
   bars.session.fill(20_240_102);
   for (let i = 0; i < n; i += 1) bars.t[i] = Date.UTC(2024, 0, 2) + i * 300_000;
   return bars;

@@ -138,7 +138,7 @@ export class Mlmi implements Calculation {
   }
 
   get events(): number {
-    return this.store.count;
+    return this.store.size;
   }
 
   advance(bar: Bar): void {
@@ -150,7 +150,7 @@ export class Mlmi implements Calculation {
     if (this.slowCoordinate.ready) this.settleWaiting(price);
     if (crossed && isTraded(bar) && this.slowCoordinate.ready) this.record(price);
     this.turn.value = 0;
-    this.ready.value = this.slowCoordinate.ready && this.store.count >= this.options.kMin ? 1 : 0;
+    this.ready.value = this.slowCoordinate.ready && this.store.size >= this.options.kMin ? 1 : 0;
     if (this.valid) this.predict();
   }
 
@@ -194,7 +194,7 @@ export class Mlmi implements Calculation {
   }
 
   private get voters(): number {
-    return Math.min(this.options.k, this.store.count);
+    return Math.min(this.options.k, this.store.size);
   }
 
   private get upperBand(): number {

@@ -105,6 +105,11 @@ export class Nwrqk implements Calculation {
     return this.turn.value;
   }
 
+  /** New state on the bar where the slope passes the hysteresis on the other side, else 0. */
+  get stateChange(): number {
+    return this.sideChange.value;
+  }
+
   /** y_t exists: the lookback is full. */
   get valid(): boolean {
     return this.curves.value > 0 && this.range.ready;

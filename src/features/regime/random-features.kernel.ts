@@ -55,9 +55,12 @@ export function writeFeatures(
   }
 }
 
-/** cos(2 pi turns), |error| < 1e-9: folded to a quarter turn, then the sine series to the 13th power. */
+const roundingShift = 6755399441055744;
+
+/** cos(2 pi turns), |error| < 1e-9: folded to a quarter turn, then the sine series to the 13th power. |turns| < 2^50. */
 export function cosineOfTurns(turns: number): number {
-  const part = Math.abs(turns - Math.floor(turns + 0.5));
+  // Adding and subtracting 1.5 * 2^52 rounds to the nearest whole number.
+  const part = Math.abs(turns - (turns + roundingShift - roundingShift));
   const z = 2 * Math.PI * (0.25 - part);
   const q = z * z;
   const s13 = 1 / 6227020800;

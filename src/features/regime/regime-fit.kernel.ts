@@ -191,17 +191,38 @@ export class RegimeFit {
       point[k] = (history.at(this.first.value + row, k) - this.mean[k]!) / this.deviation[k]!;
     }
     const at = (row % spanBars) * size;
-    if (row >= spanBars) addTo(this.referenceSum, features, at, size, -1);
+    if (row >= spanBars) subtractRow(this.referenceSum, features, at, size);
     writeFeatures(this.basis, point, 0, this.scale.value, features, at);
-    addTo(this.testSum, features, at, size, 1);
-    if (row >= testBars) addTo(this.testSum, features, ((row - testBars) % spanBars) * size, size, -1);
-    if (row > testBars) addTo(this.referenceSum, features, ((row - testBars - 1) % spanBars) * size, size, 1);
+    if (row >= spanBars) this.slide(row, at);
+    else this.fill(row, at);
+    this.seen.value = row + 1;
+  }
+
+  /** A row of the first 601: into its block, and into the windows once they are full. */
+  private fill(row: number, at: number): void {
+    const { features, blockSums } = this;
+    const size = this.basis.size;
     const block = Math.floor(row / blockBars);
     if (block < blockCount) {
-      addRow(this.blockSums, block * size, features, at, size);
+      addRow(blockSums, block * size, features, at, size);
       if (row % blockBars === blockBars - 1) this.completeBlock(block);
+      return;
     }
-    this.seen.value = row + 1;
+    // Rows 0..499 are the reference, 501..600 the test window: whole blocks, but for two rows.
+    for (let b = 0; b < blockCount; b += 1) {
+      addRow(b < referenceBars / blockBars ? this.referenceSum : this.testSum, 0, blockSums, b * size, size);
+    }
+    subtractRow(this.testSum, features, referenceBars * size, size);
+    addRow(this.testSum, 0, features, at, size);
+  }
+
+  /** A later row: one in and one out of each window. */
+  private slide(row: number, at: number): void {
+    const { features } = this;
+    const size = this.basis.size;
+    addRow(this.testSum, 0, features, at, size);
+    subtractRow(this.testSum, features, ((row - testBars) % spanBars) * size, size);
+    addRow(this.referenceSum, 0, features, ((row - testBars - 1) % spanBars) * size, size);
   }
 
   /** Fills the Gram matrix's row and column of a block. */
@@ -223,8 +244,8 @@ export class RegimeFit {
   }
 }
 
-function addTo(sum: Float64Array, rows: Float64Array, at: number, size: number, sign: number): void {
-  for (let j = 0; j < size; j += 1) sum[j] = sum[j]! + sign * rows[at + j]!;
+function subtractRow(sums: Float64Array, rows: Float64Array, at: number, size: number): void {
+  for (let j = 0; j < size; j += 1) sums[j] = sums[j]! - rows[at + j]!;
 }
 
 function addRow(sums: Float64Array, to: number, rows: Float64Array, at: number, size: number): void {
