@@ -166,6 +166,16 @@ export class Engine<State> {
     return true;
   }
 
+  /** Closed bars of each series after the next step; undefined at the end. */
+  upcoming(): readonly number[] | undefined {
+    const now = this.nextInstant();
+    if (now === Infinity) return undefined;
+    return this.config.series.map((bars, i) => {
+      const t = this.state.cursors[i] ?? 0;
+      return closeOf(bars, t) === now ? t + 1 : t;
+    });
+  }
+
   /** The run as it stands; cheap in the history, because tables are only cut back. */
   snapshot(): Snapshot {
     const state = cloneState({

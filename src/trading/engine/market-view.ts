@@ -14,7 +14,8 @@ export class BarView {
   /** Closed bars so far. */
   count = 0;
   private readonly bars: ExecutionBars;
-  private readonly features: FeatureColumns;
+  /** The strategy's columns; the look-ahead guard swaps in those of a shortened series. */
+  features: FeatureColumns;
 
   constructor(bars: ExecutionBars, features: FeatureColumns) {
     this.bars = bars;
