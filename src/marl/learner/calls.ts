@@ -9,7 +9,7 @@ import { logitWidth } from "./action-head.ts";
 import type { Decisions } from "./decisions.ts";
 import type { LearnerState } from "./learner-state.ts";
 import { compilePolicy, compileValue, type Model, type Program } from "./programs.ts";
-import { compileUpdate, UPDATE_METRICS } from "./update-program.ts";
+import { compileUpdate, UPDATE_SCALARS } from "./update-program.ts";
 
 /** Compiled once per configuration; sessions hold no state, so trainers of several seeds share them. */
 export interface Programs {
@@ -48,13 +48,20 @@ export interface UpdateArrays {
   readonly oldValue: Float32Array;
   readonly target: Float32Array;
   readonly criticWeight: Float32Array;
-  readonly actorStep: Float32Array;
-  readonly criticStep: Float32Array;
-  readonly rootCorrection: Float32Array;
-  readonly clip: Float32Array;
-  readonly entropyWeight: Float32Array;
-  /** Out, in the order of UPDATE_METRICS. */
-  readonly metrics: Float32Array;
+  /** In the order of UPDATE_SCALARS. */
+  readonly scalars: Float32Array;
+}
+
+/** What an update puts out besides the next slabs: the metrics are computed from these. */
+export interface UpdateOutputs {
+  /** ln of new over old probability, [rows]. */
+  readonly logRatio: Float32Array;
+  /** The critic's predictions, [critic rows]. */
+  readonly value: Float32Array;
+  /** [1]. */
+  readonly entropy: Float32Array;
+  /** Of the gradient before clipping: [actor, critic]. */
+  readonly squaredNorms: Float32Array;
 }
 
 export interface Calls {
@@ -67,6 +74,7 @@ export interface Calls {
   readonly finalValues: Float32Array;
   readonly update: CallPair;
   readonly updateArrays: UpdateArrays;
+  readonly updateOutputs: UpdateOutputs;
 }
 
 /** @param samples environment-time samples of one minibatch */
@@ -102,12 +110,17 @@ export function bindCalls(
   const finalInputs = new Float32Array(copies * layout.criticRows * layout.criticFeatures);
   const finalValues = new Float32Array(copies * layout.criticRows);
   const updateArrays = allocateUpdateArrays(model, decisions, samples, direct);
+  const updateOutputs: UpdateOutputs = {
+    logRatio: new Float32Array(samples * layout.agents),
+    value: new Float32Array(samples * layout.criticRows),
+    entropy: new Float32Array(1),
+    squaredNorms: new Float32Array(2),
+  };
   const normalises = layout.settings.observationNormalisation;
   const both = (bind: (slot: 0 | 1) => BoundCall): CallPair => [bind(0), bind(1)];
-  const actorOf = (slot: 0 | 1): unknown =>
-    (networks.all.views(state.parameters[slot]) as unknown as { actor: { net: unknown } }).actor.net;
-  const criticOf = (slot: 0 | 1): unknown =>
-    (networks.all.views(state.parameters[slot]) as unknown as { critic: unknown }).critic;
+  const actorSize = networks.actorLayout.size;
+  const actorOf = (slot: 0 | 1): Float32Array => state.parameters[slot].subarray(0, actorSize);
+  const criticOf = (slot: 0 | 1): Float32Array => state.parameters[slot].subarray(actorSize);
   const values = (program: Program, inputs: Float32Array, out: Float32Array): CallPair =>
     both((slot) =>
       bindProgram(
@@ -131,7 +144,8 @@ export function bindCalls(
     finalValues,
     finalValue: values(programs.finalValue, finalInputs, finalValues),
     updateArrays,
-    update: both((slot) => bindUpdate(programs.update, model, state, updateArrays, slot)),
+    updateOutputs,
+    update: both((slot) => bindUpdate(programs.update, model, state, updateArrays, updateOutputs, slot)),
   };
 }
 
@@ -140,9 +154,9 @@ function bindUpdate(
   { layout }: Model,
   state: LearnerState,
   arrays: UpdateArrays,
+  outputs: UpdateOutputs,
   slot: 0 | 1,
 ): BoundCall {
-  const { metrics, ...batch } = arrays;
   const slabs = (from: 0 | 1): { [name: string]: Float32Array } => ({
     parameters: state.parameters[from],
     firstMoment: state.firstMoment[from],
@@ -153,8 +167,8 @@ function bindUpdate(
     : {};
   return bindProgram(
     program,
-    { ...slabs(slot), ...present(batch), ...normalisers },
-    { ...slabs(slot === 0 ? 1 : 0), metrics },
+    { ...slabs(slot), ...present({ ...arrays }), ...normalisers },
+    { ...slabs(slot === 0 ? 1 : 0), ...outputs },
   );
 }
 
@@ -191,19 +205,13 @@ function allocateUpdateArrays(
   const rows = samples * layout.agents;
   const values = samples * layout.criticRows;
   const { clipValueLoss } = layout.settings;
-  const scalar = (): Float32Array => new Float32Array(1);
   const batch = {
     advantage: new Float32Array(rows),
     weight: new Float32Array(layout.weighted ? rows : 0),
     oldValue: new Float32Array(clipValueLoss ? values : 0),
     target: new Float32Array(values),
     criticWeight: new Float32Array(layout.weighted ? values : 0),
-    actorStep: scalar(),
-    criticStep: scalar(),
-    rootCorrection: scalar(),
-    clip: scalar(),
-    entropyWeight: scalar(),
-    metrics: new Float32Array(UPDATE_METRICS.length),
+    scalars: new Float32Array(UPDATE_SCALARS.length),
   };
   const criticSize = values * layout.criticFeatures;
   if (direct) {

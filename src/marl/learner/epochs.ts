@@ -5,10 +5,11 @@
 import type { Stopwatch } from "../logging/spans.ts";
 import { learnerError } from "./issues.ts";
 import type { Learner } from "./learner.ts";
+import { addMinibatchMetrics, type EpochsResult, KL3, METRIC_NAMES, RATIO } from "./metrics.ts";
 import { meanAndSd } from "./minibatch.kernel.ts";
 import { type AdvantageScale, fillMinibatch } from "./minibatch.ts";
 import { scheduledValue } from "./schedule.ts";
-import { ADAM_BETAS, UPDATE_METRICS } from "./update-program.ts";
+import { ADAM_BETAS } from "./update-program.ts";
 
 /** Position of the run, for the schedules. */
 export interface Position {
@@ -16,28 +17,14 @@ export interface Position {
   readonly updates: number;
 }
 
-/** Sums of the update's metrics, in the order of UPDATE_METRICS. */
-export interface EpochsResult {
-  readonly sums: Float64Array;
-  readonly calls: number;
-  /** Mean ratio of the very first minibatch: 1, or something is wrong (13). */
-  readonly firstRatio: number;
-  readonly epochs: number;
-  readonly learningRate: number;
-}
-
-const KL3 = UPDATE_METRICS.indexOf("kl3");
-const RATIO = UPDATE_METRICS.indexOf("ratio");
-
 /** Moves the learner's parameters by one update. */
 export async function epochs(learner: Learner, position: Position, watch: Stopwatch): Promise<EpochsResult> {
   const { settings } = learner.layout;
-  const { metrics } = learner.calls.updateArrays;
   watch.enter("copy");
   const used = listSamples(learner);
   const scale = batchScale(learner, used);
   const learningRate = setSchedules(learner, position);
-  const sums = new Float64Array(UPDATE_METRICS.length);
+  const sums = new Float64Array(METRIC_NAMES.length);
   let calls = 0;
   let firstRatio = 1;
   let epoch = 0;
@@ -49,9 +36,10 @@ export async function epochs(learner: Learner, position: Position, watch: Stopwa
     for (let from = 0; from < used; from += learner.samples) {
       fillMinibatch(learner, from, Math.min(learner.samples, used - from), scale);
       await optimise(learner, learningRate, watch);
-      for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] ?? 0) + (metrics[i] ?? 0);
-      if (calls === 0) firstRatio = metrics[RATIO] ?? 1;
-      kl += metrics[KL3] ?? 0;
+      const before = sums[KL3] ?? 0;
+      addMinibatchMetrics(learner, sums);
+      if (calls === 0) firstRatio = sums[RATIO] ?? 1;
+      kl += (sums[KL3] ?? 0) - before;
       calls += 1;
       parts += 1;
     }
@@ -70,13 +58,13 @@ interface LearningRates {
 /** One optimiser step: bias corrections in float64, then the compiled call into the other slabs. */
 async function optimise(learner: Learner, rates: LearningRates, watch: Stopwatch): Promise<void> {
   const { state, calls } = learner;
-  const { actorStep, criticStep, rootCorrection } = calls.updateArrays;
+  const { scalars } = calls.updateArrays;
   state.optimiserSteps += 1;
   state.beta1Power *= ADAM_BETAS[0];
   state.beta2Power *= ADAM_BETAS[1];
-  actorStep[0] = rates.actor / (1 - state.beta1Power);
-  criticStep[0] = rates.critic / (1 - state.beta1Power);
-  rootCorrection[0] = 1 / Math.sqrt(1 - state.beta2Power);
+  scalars[0] = rates.actor / (1 - state.beta1Power);
+  scalars[1] = rates.critic / (1 - state.beta1Power);
+  scalars[2] = 1 / Math.sqrt(1 - state.beta2Power);
   watch.enter("learn");
   await calls.update[state.current].run();
   watch.enter("copy");
@@ -109,8 +97,8 @@ function batchScale({ layout, decisions }: Learner, used: number): AdvantageScal
 
 function setSchedules({ layout, calls }: Learner, { update, updates }: Position): LearningRates {
   const { clip, entropy, learningRate, criticLearningRate = learningRate } = layout.settings;
-  calls.updateArrays.clip[0] = scheduledValue(clip, update, updates);
-  calls.updateArrays.entropyWeight[0] = scheduledValue(entropy, update, updates);
+  calls.updateArrays.scalars[3] = scheduledValue(clip, update, updates);
+  calls.updateArrays.scalars[4] = scheduledValue(entropy, update, updates);
   return {
     actor: scheduledValue(learningRate, update, updates),
     critic: scheduledValue(criticLearningRate, update, updates),
@@ -121,7 +109,7 @@ function requireFinite({ layout }: Learner, sums: Float64Array): void {
   const bad = sums.findIndex((sum) => !Number.isFinite(sum));
   if (bad < 0) return;
   throw learnerError("LEARNING_DIVERGED", {
-    path: `${layout.name}.${UPDATE_METRICS[bad] ?? ""}`,
+    path: `${layout.name}.${METRIC_NAMES[bad] ?? ""}`,
     value: String(sums[bad]),
     expected: "finite losses and gradients",
     hint: "Lower the learning rate or the gradient norm limit; resume from the last checkpoint.",

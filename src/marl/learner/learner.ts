@@ -8,8 +8,9 @@ import { bindCalls, type Calls, compilePrograms, type Programs } from "./calls.t
 import { allocateDecisions, decisionRows, type DecisionRow, type Decisions } from "./decisions.ts";
 import type { LearnerLayout } from "./layout.ts";
 import { initialLearnerState, type LearnerState } from "./learner-state.ts";
-import { allocateEpochMemory, type EpochMemory } from "./minibatch.ts";
+import { allocateEpochMemory, type EpochMemory } from "./epoch-memory.ts";
 import type { Model } from "./programs.ts";
+import type { ActionSource } from "./sampling.ts";
 import type { ValueScale } from "./value-statistics.ts";
 
 export interface Learner extends Model {
@@ -18,8 +19,10 @@ export interface Learner extends Model {
   readonly rows: readonly DecisionRow[];
   readonly calls: Calls;
   readonly memory: EpochMemory;
-  /** Actions of each discrete head. */
-  readonly headSizes: Int32Array;
+  /** What actions are drawn from, under each slab of the pair. */
+  readonly source: readonly [ActionSource, ActionSource];
+  /** [B, A, D] continuous actions inside their bounds. */
+  readonly sent: Float32Array;
   /** The value head in each slab of the pair: PopArt writes it. */
   readonly criticHeads: readonly [CriticHead, CriticHead];
   /** The critic's scale when the rollout's values were computed. */
@@ -69,6 +72,13 @@ export function createLearner(model: Model, programs: Programs, env: VectorEnv, 
     const views = networks.all.views(state.parameters[slot]) as unknown as { critic: { head: CriticHead } };
     return views.critic.head;
   };
+  const headSizes = Int32Array.from(layout.heads);
+  const source = (slot: 0 | 1): ActionSource => {
+    const views = networks.all.views(state.parameters[slot]) as unknown as {
+      actor: { logSd?: Float32Array };
+    };
+    return { layout, arrays: calls.policyArrays, headSizes, logSd: views.actor.logSd ?? new Float32Array(0) };
+  };
   return {
     ...model,
     ...plan,
@@ -77,7 +87,8 @@ export function createLearner(model: Model, programs: Programs, env: VectorEnv, 
     calls,
     rows: decisionRows(layout, decisions, env.copies),
     memory: allocateEpochMemory({ layout, decisions, samples: plan.samples }, env.copies),
-    headSizes: Int32Array.from(layout.heads),
+    source: [source(0), source(1)],
+    sent: new Float32Array(env.copies * layout.agents * layout.continuous),
     criticHeads: [heads(0), heads(1)],
     rolloutScale: { mean: 0, sd: 1 },
   };

@@ -3,14 +3,19 @@
  *   loss = policy - c_e entropy + c_v value,
  * with r = pi(a|o) / pi_old(a|o): policy = -E[min(r A, clip(r, 1 - eps, 1 + eps) A)] (9, 11); value = E[l(target - V)],
  * where l is half the square, or Huber's function, and with clipping the larger of l at V and at V moved from the old
- * value by at most eps (10). Values and targets are in the critic's scale (25). Diagnostics come from the same pass:
- * KL k3 = E[(r - 1) - ln r], k1 = E[-ln r], share of clipped ratios (13).
+ * value by at most eps (10). Values and targets are in the critic's scale (25).
+ *
+ * Each term is written by its derivative, a coefficient held constant times the network's output: the gradient is the
+ * loss's own, and the graph has a third of the operators that differentiating min, max and clip would leave. Where a
+ * clipped branch is the active one the coefficient is 0. The numbers that are reported, losses included, come from
+ * `ratio`, `logRatio` and `value` outside the graph (`update-metrics.kernel.ts`).
  * Expectations are weighted means; weights sum to 1 over the counted rows, so dead rows change no gradient (30).
  */
-import { add, mul, neg, square, sub } from "../../graph/ops/arithmetic.ts";
+import { add, mul, neg, sub } from "../../graph/ops/arithmetic.ts";
+import { stopGradient } from "../../graph/autodiff.ts";
 import { sum } from "../../graph/ops/broadcast.ts";
 import { cast } from "../../graph/ops/cast.ts";
-import { greater } from "../../graph/ops/comparison.ts";
+import { lessEqual } from "../../graph/ops/comparison.ts";
 import { abs, exp } from "../../graph/ops/elementwise.ts";
 import { mean } from "../../graph/ops/reduction.ts";
 import { maximum, minimum } from "../../graph/ops/selection.ts";
@@ -27,68 +32,45 @@ export interface PolicyRows {
   readonly logProb: Tensor;
   readonly oldLogProb: Tensor;
   readonly advantage: Tensor;
-  readonly entropy: Tensor;
   readonly weight?: Tensor | undefined;
 }
 
-export interface PolicyTerms {
-  readonly policyLoss: Tensor;
-  readonly entropy: Tensor;
-  readonly kl3: Tensor;
-  readonly kl1: Tensor;
-  readonly clipFraction: Tensor;
-  readonly ratio: Tensor;
+export interface PolicyObjective {
+  /** Has the gradient of the policy loss. */
+  readonly objective: Tensor;
+  /** ln r, [N]. */
+  readonly logRatio: Tensor;
 }
 
-/** `clip` is the range, a scalar tensor. */
-export function policyTerms(rows: PolicyRows, clip: Tensor): PolicyTerms {
+/** `clip` is the range eps, a scalar tensor. */
+export function policyObjective(rows: PolicyRows, clip: Tensor): PolicyObjective {
   const { advantage, weight } = rows;
-  const logRatio = sub(rows.logProb, rows.oldLogProb);
+  const logRatio = stopGradient(sub(rows.logProb, rows.oldLogProb));
   const ratio = exp(logRatio);
-  const clipped = minimum(maximum(ratio, sub(1, clip)), add(1, clip));
-  const away = sub(ratio, 1);
-  return {
-    policyLoss: neg(expectation(minimum(mul(ratio, advantage), mul(clipped, advantage)), weight)),
-    entropy: expectation(rows.entropy, weight),
-    kl3: expectation(sub(away, logRatio), weight),
-    kl1: neg(expectation(logRatio, weight)),
-    clipFraction: expectation(cast(greater(abs(away), clip), "f32"), weight),
-    ratio: expectation(ratio, weight),
-  };
+  const gain = mul(ratio, advantage);
+  const clipped = mul(minimum(maximum(ratio, sub(1, clip)), add(1, clip)), advantage);
+  // The gradient flows where the unclipped branch is the smaller one.
+  const coefficient = mul(cast(lessEqual(gain, clipped), "f32"), gain);
+  return { objective: neg(expectation(mul(coefficient, rows.logProb), weight)), logRatio };
 }
 
 /** The critic's rows of a minibatch, all [N], in the critic's scale. */
 export interface ValueRows {
   readonly value: Tensor;
-  readonly oldValue: Tensor;
+  readonly oldValue?: Tensor | undefined;
   readonly target: Tensor;
   readonly weight?: Tensor | undefined;
 }
 
-/** The value loss. */
-export function valueLoss(
-  rows: ValueRows,
-  settings: Pick<GroupSettings, "valueLoss" | "clipValueLoss">,
-  clip: Tensor,
-): Tensor {
-  const plain = pointLoss(sub(rows.value, rows.target), settings.valueLoss);
-  if (!settings.clipValueLoss) return expectation(plain, rows.weight);
-  const moved = sub(rows.value, rows.oldValue);
-  const held = add(rows.oldValue, minimum(maximum(moved, neg(clip)), clip));
-  return expectation(maximum(plain, pointLoss(sub(held, rows.target), settings.valueLoss)), rows.weight);
-}
-
-/** Half the square, or Huber's function: with c = min(|e|, delta), c (|e| - c / 2) is both of its branches. */
-function pointLoss(error: Tensor, kind: GroupSettings["valueLoss"]): Tensor {
-  switch (kind.kind) {
-    case "squared":
-      return mul(square(error), 0.5);
-    case "huber": {
-      const size = abs(error);
-      const core = minimum(size, kind.delta);
-      return mul(core, sub(size, mul(core, 0.5)));
-    }
-    default:
-      return kind satisfies never;
-  }
+/** Has the gradient of the value loss; without `oldValue` nothing is clipped. */
+export function valueObjective(rows: ValueRows, kind: GroupSettings["valueLoss"], clip: Tensor): Tensor {
+  const { oldValue, target, weight } = rows;
+  const value = stopGradient(rows.value);
+  const error = sub(value, target);
+  const slope = kind.kind === "huber" ? minimum(maximum(error, -kind.delta), kind.delta) : error;
+  if (oldValue === undefined) return expectation(mul(slope, rows.value), weight);
+  const held = add(oldValue, minimum(maximum(sub(value, oldValue), neg(clip)), clip));
+  // l grows with the size of the error, so the larger loss is that of the larger error.
+  const active = cast(lessEqual(abs(sub(held, target)), abs(error)), "f32");
+  return expectation(mul(mul(active, slope), rows.value), weight);
 }

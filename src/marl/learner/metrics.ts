@@ -4,9 +4,9 @@
  */
 import type { Scalars } from "../logging/event.ts";
 import type { VectorEnv } from "../vector/contract.ts";
-import type { EpochsResult } from "./epochs.ts";
 import type { Learner } from "./learner.ts";
-import { UPDATE_METRICS } from "./update-program.ts";
+import { UPDATE_SCALARS } from "./update-program.ts";
+import { addPolicyMetrics, valueLossOf } from "./update-metrics.kernel.ts";
 
 /** An episode that ended during the rollout. */
 export interface Episode {
@@ -15,12 +15,54 @@ export interface Episode {
   readonly length: number;
 }
 
+/** Order of the sums over an update's minibatches; the first five are those of `addPolicyMetrics`. */
+export const METRIC_NAMES = [
+  "policyLoss",
+  "kl3",
+  "kl1",
+  "clipFraction",
+  "ratio",
+  "valueLoss",
+  "entropy",
+  "actorGradientNorm",
+  "criticGradientNorm",
+] as const;
+export const KL3 = 1;
+export const RATIO = 4;
+
+/** What the update's calls add up to. */
+export interface EpochsResult {
+  /** In the order of METRIC_NAMES. */
+  readonly sums: Float64Array;
+  readonly calls: number;
+  /** Mean ratio of the very first minibatch: 1, or something is wrong (13). */
+  readonly firstRatio: number;
+  readonly epochs: number;
+  readonly learningRate: number;
+}
+
+/** Adds the minibatch's numbers to the sums. */
+export function addMinibatchMetrics({ layout, calls }: Learner, sums: Float64Array): void {
+  const { advantage, weight, oldValue, target, criticWeight, scalars } = calls.updateArrays;
+  const { logRatio, value, entropy, squaredNorms } = calls.updateOutputs;
+  const { valueLoss } = layout.settings;
+  const range = scalars[UPDATE_SCALARS.indexOf("clip")] ?? 0;
+  const delta = valueLoss.kind === "huber" ? valueLoss.delta : Infinity;
+  addPolicyMetrics(logRatio, advantage, weight, range, sums);
+  const rest = [
+    valueLossOf(value, oldValue, target, criticWeight, range, delta),
+    entropy[0] ?? 0,
+    Math.sqrt(squaredNorms[0] ?? 0),
+    Math.sqrt(squaredNorms[1] ?? 0),
+  ];
+  rest.forEach((number, i) => {
+    sums[5 + i] = (sums[5 + i] ?? 0) + number;
+  });
+}
+
 /** Means over the update's minibatches, and what belongs to the whole batch. */
 export function updateMetrics(learner: Learner, result: EpochsResult): Scalars {
-  const means = UPDATE_METRICS.map((name, i): [string, number] => [
-    name,
-    (result.sums[i] ?? 0) / result.calls,
-  ]);
+  const means = METRIC_NAMES.map((name, i): [string, number] => [name, (result.sums[i] ?? 0) / result.calls]);
   return {
     ...Object.fromEntries(means),
     firstRatio: result.firstRatio,

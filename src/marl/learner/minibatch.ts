@@ -16,35 +16,6 @@ import {
 import { gatherRows } from "./rows.kernel.ts";
 import { observeTargets, rescaleHead, valueScale } from "./value-statistics.ts";
 
-/** Working memory of the epochs, allocated once per learner. */
-export interface EpochMemory {
-  /** Sample ids n * B + b; the first `used` are in play. */
-  readonly samples: Int32Array;
-  /** Actor rows and critic rows of the minibatch. */
-  readonly rows: Int32Array;
-  readonly criticRows: Int32Array;
-  readonly targets: Float64Array;
-  /** [minibatch critic rows] 1 where the row counts. */
-  readonly some: Uint8Array;
-  readonly moments: Float64Array;
-}
-
-export function allocateEpochMemory(
-  learner: Pick<Learner, "layout" | "decisions" | "samples">,
-  copies: number,
-): EpochMemory {
-  const { layout, decisions, samples } = learner;
-  const values = samples * layout.criticRows;
-  return {
-    samples: new Int32Array(decisions.capacity * copies),
-    rows: new Int32Array(samples * layout.agents),
-    criticRows: new Int32Array(values),
-    targets: new Float64Array(values),
-    some: new Uint8Array(values),
-    moments: new Float64Array(3),
-  };
-}
-
 /** Mean to subtract from advantages and factor to multiply them with. */
 export interface AdvantageScale {
   readonly mean: number;

@@ -38,7 +38,7 @@ const cartpole = { ...ppo, group: { ...ppo.group, clipValueLoss: true } } satisf
 const cartpole64 = {
   ...cartpole,
   copies: 64,
-  group: { ...cartpole.group, learningRate: linearToZero(2.5e-3), epochs: 8 },
+  group: { ...cartpole.group, learningRate: linearToZero(2.5e-3), epochs: 4 },
 } satisfies TrainerConfig;
 
 /** RL Baselines3 Zoo's CartPole-v1: 100 k steps as 391 updates of 256. */
@@ -76,12 +76,15 @@ const acrobot = {
   },
 } satisfies TrainerConfig;
 
-/** Simple-spread: `mappo` with the episode's end taken as terminal. */
+/**
+ * Simple-spread: `mappo` with the episode's end taken as terminal and plain tanh layers, which learn faster here than
+ * ReLU with LayerNorm (-19.5 against -21.5 after 320 k steps, seed 1) and cost half the time.
+ */
 const spread = {
   ...mappo,
   totalSteps: 8_000_000,
   timeLimit: "terminal",
-  group: {},
+  group: { network: twoTanh },
 } satisfies TrainerConfig;
 
 export type PresetName = "mappo" | "ppo" | "cartpole" | "cartpole-64" | "cartpole-zoo" | "acrobot" | "spread";

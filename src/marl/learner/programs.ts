@@ -12,15 +12,18 @@ import { reshape } from "../../graph/ops/shaping.ts";
 import { slice } from "../../graph/ops/window.ts";
 import { spec, type TensorSpec } from "../../graph/spec.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { mapTree, type Tree } from "../../graph/tree.ts";
-import type { ParameterSpec, Parameters, Specs } from "../../nn/layers/layer.ts";
+import type { Tree } from "../../graph/tree.ts";
+import type { Parameters } from "../../nn/layers/layer.ts";
 import { betaShapes, outputParts } from "./action-head.ts";
 import type { LearnerLayout } from "./layout.ts";
-import type { Networks } from "./networks.ts";
+import type { ActorParameters, Networks } from "./networks.ts";
 
-/** Named inputs of a program; `actor` and `critic` are trees, the rest are single arrays. */
+/**
+ * Named inputs of a program. Parameters come as one flat window, because each input of a call costs about a
+ * microsecond and splitting a vector inside the graph costs less.
+ */
 export interface ProgramSpecs {
-  readonly [name: string]: TensorSpec | Tree<TensorSpec>;
+  readonly [name: string]: TensorSpec;
 }
 
 export type Program = Compiled<Tree<TensorSpec>, { readonly [name: string]: Tensor }>;
@@ -75,7 +78,7 @@ export function criticOutput(
 }
 
 interface PolicyInputs {
-  readonly actor: Parameters;
+  readonly actor: Tensor;
   readonly observations: Tensor;
   readonly normaliser?: Tensor;
 }
@@ -85,12 +88,14 @@ export async function compilePolicy(model: Model, rows: number): Promise<Program
   const { layout, networks } = model;
   return compileProgram(
     {
-      actor: specsOf(networks.specs.actor.net),
+      actor: spec("f32", [networks.actorLayout.size]),
       observations: spec("f32", [rows, layout.features]),
       ...normaliserSpec(layout, layout.features),
     },
-    ({ actor, observations, normaliser }: PolicyInputs) =>
-      distributionParameters(layout, policyOutput(model, actor, observations, normaliser)),
+    ({ actor, observations, normaliser }: PolicyInputs) => {
+      const { net } = networks.actorLayout.unpack(actor) as unknown as ActorParameters;
+      return distributionParameters(layout, policyOutput(model, net, observations, normaliser));
+    },
   );
 }
 
@@ -108,7 +113,7 @@ function distributionParameters(layout: LearnerLayout, output: Tensor): { readon
 }
 
 interface ValueInputs {
-  readonly critic: Parameters;
+  readonly critic: Tensor;
   readonly inputs: Tensor;
   readonly normaliser?: Tensor;
 }
@@ -118,12 +123,17 @@ export async function compileValue(model: Model, rows: number): Promise<Program>
   const { layout, networks } = model;
   return compileProgram(
     {
-      critic: specsOf(networks.specs.critic),
+      critic: spec("f32", [networks.criticLayout.size]),
       inputs: spec("f32", [rows, layout.criticFeatures]),
       ...normaliserSpec(layout, layout.criticFeatures),
     },
     ({ critic, inputs, normaliser }: ValueInputs) => ({
-      values: criticOutput(model, critic, inputs, normaliser),
+      values: criticOutput(
+        model,
+        networks.criticLayout.unpack(critic) as unknown as Parameters,
+        inputs,
+        normaliser,
+      ),
     }),
   );
 }
@@ -139,12 +149,4 @@ export async function compileProgram(
 
 function normaliserSpec(layout: LearnerLayout, features: number): ProgramSpecs {
   return layout.settings.observationNormalisation ? { normaliser: spec("f32", [2, features]) } : {};
-}
-
-function specsOf(parameters: Specs): Tree<TensorSpec> {
-  return mapTree<ParameterSpec, TensorSpec>(parameters, isParameter, ({ shape }) => spec("f32", shape));
-}
-
-function isParameter(value: unknown): value is ParameterSpec {
-  return typeof value === "object" && value !== null && "kind" in value && value.kind === "parameter";
 }

@@ -5,9 +5,10 @@
  */
 import type { Stopwatch } from "../logging/spans.ts";
 import type { VectorEnv } from "../vector/contract.ts";
+import type { DecisionRow } from "./decisions.ts";
 import type { Learner } from "./learner.ts";
 import { takeAgents } from "./rows.kernel.ts";
-import { sampleActions, sendActions } from "./sampling.ts";
+import { chooseActions, sendActions } from "./sampling.ts";
 
 /** Fills the environment's slabs and every learner's decisions. */
 export async function rollout(env: VectorEnv, learners: readonly Learner[], watch: Stopwatch): Promise<void> {
@@ -15,13 +16,15 @@ export async function rollout(env: VectorEnv, learners: readonly Learner[], watc
   env.beginRollout();
   for (let t = 0; t < env.horizon; t += 1) {
     for (const learner of learners) {
+      const row = learner.rows[t];
+      if (row === undefined) continue;
       watch.enter("copy");
-      look(env, learner, t);
+      look(env, learner, row, t);
       watch.enter("forward");
       await learner.calls.policy[learner.state.current].run();
       watch.enter("copy");
-      sampleActions(learner, t);
-      sendActions(env, learner, t);
+      chooseActions(learner.source[learner.state.current], row, learner.state.sampling);
+      sendActions(env, learner.layout, row, learner.sent);
     }
     watch.enter("environment");
     env.step(t);
@@ -29,35 +32,12 @@ export async function rollout(env: VectorEnv, learners: readonly Learner[], watc
 }
 
 /** Copies what the learner's agents see at step t into the policy's input, and the mask into the decision row. */
-function look(env: VectorEnv, { layout, calls, rows }: Learner, t: number): void {
+export function look(env: VectorEnv, { layout, calls }: Learner, row: DecisionRow, t: number): void {
   const slabs = env.slabs.groups[layout.group];
-  const row = rows[t];
-  if (slabs === undefined || row === undefined) return;
-  const { agents, groupAgents, firstAgent, features } = layout;
-  const place = env.copies * groupAgents * t;
+  if (slabs === undefined) return;
+  const { agents, groupAgents: all, firstAgent: first, features, mask } = layout;
+  const place = env.copies * all * t;
   const seen = calls.policyArrays.observations;
-  takeAgents(
-    slabs.observations,
-    place * features,
-    groupAgents,
-    firstAgent,
-    agents,
-    features,
-    env.copies,
-    seen,
-    0,
-  );
-  if (layout.mask > 0) {
-    takeAgents(
-      slabs.mask,
-      place * layout.mask,
-      groupAgents,
-      firstAgent,
-      agents,
-      layout.mask,
-      env.copies,
-      row.mask,
-      0,
-    );
-  }
+  takeAgents(slabs.observations, place * features, all, first, agents, features, env.copies, seen, 0);
+  if (mask > 0) takeAgents(slabs.mask, place * mask, all, first, agents, mask, env.copies, row.mask, 0);
 }
