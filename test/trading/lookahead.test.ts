@@ -16,12 +16,9 @@ import { nq } from "./support.ts";
 const contract = contractOf(nq);
 const bars = executionBars(randomBars({ seed: 3, length: 300, troubles: true }), contract);
 
-function check(
-  strategy: Strategy<never> | Strategy<object>,
-  change: Partial<RunConfig<object>> = {},
-): LookaheadReport {
+function check<State>(strategy: Strategy<State>, change: Partial<RunConfig<State>> = {}): LookaheadReport {
   return checkLookahead({
-    strategy: strategy as unknown as Strategy<object>,
+    strategy,
     series: [bars],
     costs: { NQ: costTable["NQ"] ?? freeOfCosts },
     fills: fillProfiles.exchange,

@@ -90,7 +90,7 @@ export class Desk {
 
   /** Working orders of a contract, oldest first. */
   orders(contract = 0): readonly Order[] {
-    return this.venue(contract).working;
+    return this.venue(contract).working.filter((order) => order.working);
   }
 
   /** Sends an order. It can fill at the next bar's open at the earliest. */

@@ -366,6 +366,7 @@ export class Venue implements Matcher {
     const openMs = this.parts.bars.source.t[t] ?? 0;
     const newSession = (this.gates & gate.sessionFirst) !== 0;
     for (const order of this.state.working) {
+      if (!order.working) continue;
       const { timeInForce, goodTillMs } = order.draft;
       const dayOver = timeInForce === "DAY" && newSession && order.firstBar >= 0;
       if (!dayOver && !(timeInForce === "GTD" && openMs >= goodTillMs)) continue;

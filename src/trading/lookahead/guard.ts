@@ -146,10 +146,9 @@ function perturbed(
   const revealed = sources.map(() => 0);
   return (lengths) =>
     futures.map((future, i) => {
-      const truth = sources[i];
-      for (let t = revealed[i] ?? 0; truth !== undefined && t < (lengths[i] ?? 0); t += 1)
-        reveal(future, truth, t);
-      revealed[i] = lengths[i] ?? 0;
+      const until = lengths[i] ?? 0;
+      for (let t = revealed[i] ?? 0; t < until; t += 1) reveal(future, sources[i] ?? future, t);
+      revealed[i] = until;
       return future;
     });
 }
@@ -164,8 +163,11 @@ function compareFeatures(
   let compared = 0;
   for (const [name, column] of Object.entries(full)) {
     const other = cut[name];
-    if (other === undefined) differs(name, "present", "absent");
-    for (let t = 0; other !== undefined && t < length; t += 1) {
+    if (other === undefined) {
+      differs(name, "present", "absent");
+      continue;
+    }
+    for (let t = 0; t < length; t += 1) {
       compared += 1;
       if (Object.is(column[t], other[t])) continue;
       differs(`${name}[${t}]`, String(column[t]), String(other[t]));
