@@ -9,13 +9,7 @@ import type { Calculation, Recipe } from "../indicator/indicator.ts";
 import type { Cell, Memory } from "../indicator/memory.ts";
 import { type Mlmi, mlmi } from "../mlmi/mlmi.ts";
 import { type Nwrqk, nwrqk } from "../nwrqk/nwrqk.ts";
-import {
-  eventKind,
-  SynergyDetector,
-  synergyDefaults,
-  type SynergyEvent,
-  type SynergyOptions,
-} from "./detector.ts";
+import { eventKind, SynergyDetector, synergyDefaults, type SynergyOptions } from "./detector.ts";
 
 /** What may be varied. */
 export interface SynergiesOptions extends SynergyOptions {
@@ -48,6 +42,7 @@ export class Synergies implements Calculation {
   private readonly gaps: FairValueGaps;
   private readonly options: SynergiesOptions;
   private readonly far: Cell;
+  private readonly seen: Cell;
 
   constructor(memory: Memory, options: SynergiesOptions) {
     this.options = options;
@@ -57,10 +52,12 @@ export class Synergies implements Calculation {
     this.gaps = fvg({ tick: options.tick, minPercent: options.minPercent })(memory);
     this.detector = new SynergyDetector(memory, options);
     this.far = memory.cell();
+    this.seen = memory.cell();
     this.warmUp = Math.max(this.mlmi.warmUp, this.nwrqk.warmUp, this.gaps.warmUp);
   }
 
   advance(bar: Bar): void {
+    this.seen.value += 1;
     this.mlmi.advance(bar);
     this.nwrqk.advance(bar);
     this.gaps.advance(bar);
@@ -82,8 +79,9 @@ export class Synergies implements Calculation {
     values[1] = detector.direction;
     values[2] = detector.confidence;
     values[3] = detector.age;
-    valid[0] = 1;
-    valid.fill(Number.isFinite(detector.age) ? 1 : 0, 1);
+    const ready = this.seen.value >= this.warmUp;
+    valid[0] = ready ? 1 : 0;
+    valid.fill(ready && Number.isFinite(detector.age) ? 1 : 0, 1);
   }
 
   private offerTrend(): void {
