@@ -3,9 +3,7 @@ import { GrandModelError, type Issue } from "../runtime/errors.ts";
 
 /** Every code that this room throws. */
 export type MarketIssueCode =
-  | "BAR_SIZE"
   | "CATALOG_DAMAGED"
-  | "CATALOG_LOCKED"
   | "COLUMN_DUPLICATE"
   | "DATE_ORDER_UNKNOWN"
   | "DUPLICATE_TIME"
@@ -21,7 +19,6 @@ export type MarketIssueCode =
   | "OFF_TICK"
   | "REJECTED_ROWS"
   | "ROLL_RATIO"
-  | "SYNTHETIC_REFUSED"
   | "TOO_SHORT"
   | "ZONE_SUSPECT"
   | "ZONE_UNKNOWN";
