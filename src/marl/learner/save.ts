@@ -150,7 +150,9 @@ function readHeader(state: Json): Header {
 /** Hash of what must be equal for a save to be continued: environment, spaces, config (the seed aside). */
 function identityOf({ environment, config }: Trainer): string {
   const { seed: _, ...rest } = config;
-  return hashJson({ spec: environment.spec, config: rest } as unknown as Json);
+  // Through JSON text, because bounds may be infinite, which canonical JSON refuses; they become null.
+  const plain: Json = JSON.parse(JSON.stringify({ spec: environment.spec, config: rest }));
+  return hashJson(plain);
 }
 
 function mismatch(path: string, value: string | number, expected: string): Error {
