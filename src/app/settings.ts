@@ -46,8 +46,8 @@ export function resolveSettings<Schema extends z.ZodObject>(
   received: Received<Schema>,
 ): Settings<z.output<Schema>> {
   const layers = [
-    environmentLayer(received),
     fileLayer(received.flags["config"]),
+    environmentLayer(received),
     commandLineLayer(received),
   ];
   return settle(received.schema, layers);

@@ -16,6 +16,7 @@ import {
   treeAt,
   uniformLayer,
 } from "../../runtime/config/layers.ts";
+import { GrandModelError, type Issue } from "../../runtime/errors.ts";
 import type { Json } from "../../runtime/json.ts";
 import { usageError } from "../issues.ts";
 import type { Settings } from "../settings.ts";
@@ -110,6 +111,25 @@ export function planFromRun(values: SettingsTree, run: string): TrainPlan {
   );
   const provenance = Object.fromEntries(leavesOf(values).map(([path]) => [path, `run ${run}`]));
   return { entry, preset: readPreset(preset), config: resolved, seeds, values, provenance };
+}
+
+/**
+ * A resumed run takes its settings from its folder: anything else that was given is refused by name.
+ * @throws GrandModelError `RESUME_CHANGED` for every such key.
+ */
+export function refuseChanges(settings: Settings): void {
+  const free = new Set(["resume", "checkpointEvery", "env"]);
+  const changed = leavesOf(settings.values).filter(
+    ([path]) => !free.has(path) && settings.originOf(path).kind !== "default",
+  );
+  const [first, ...rest] = changed.map(([path, value]): Issue => ({
+    code: "RESUME_CHANGED",
+    path,
+    value: JSON.stringify(value) ?? "",
+    expected: "the settings that the run was started with",
+    hint: "Leave it out, or start a new run with it.",
+  }));
+  if (first !== undefined) throw new GrandModelError([first, ...rest], { class: "usage" });
 }
 
 function missingEnvironment(): never {

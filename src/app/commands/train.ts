@@ -1,0 +1,77 @@
+/** @file `grandmodel train <env>`: trains, saves, resumes. */
+import type { Command } from "commander";
+import { z } from "zod";
+import { addCommand } from "../command.ts";
+
+const tree = z.record(z.string(), z.json()).optional();
+
+const schema = z.strictObject({
+  env: z.string().optional(),
+  preset: z.string().optional(),
+  algo: z.enum(["mappo", "ippo"]).optional(),
+  steps: z.int().min(1).optional(),
+  seed: z.union([z.int().min(0), z.string().regex(/^\d{1,20}$/)]).default(0),
+  seeds: z.int().min(1).max(1000).default(1),
+  copies: z.int().min(1).optional(),
+  horizon: z.int().min(1).optional(),
+  timeLimit: z.enum(["bootstrap", "terminal"]).optional(),
+  group: tree,
+  groups: tree,
+  resume: z.string().optional(),
+  checkpointEvery: z.int().min(1).optional(),
+});
+
+/** Adds `train`. */
+export function addTrain(program: Command): void {
+  addCommand(program, {
+    usage: "train [env]",
+    summary: "Train a policy on an environment; Ctrl-C saves and says how to go on",
+    examples: [
+      {
+        line: "train CartPole-v1 --steps 200000 --seeds 3",
+        does: "three seeds with the preset that suits the environment",
+      },
+      {
+        line: "train --resume runs/calm-otter-042",
+        does: "goes on where an interrupted or killed run stands",
+      },
+    ],
+    options: [
+      { flags: "--preset <name>", help: "named settings: mappo, ppo, cartpole, spread, ... (docs/mappo.md)" },
+      {
+        flags: "--algo <name>",
+        help: "central critic (mappo) or one per agent (ippo)",
+        choices: ["mappo", "ippo"],
+      },
+      { flags: "--steps <n>", help: "environment steps, rounded up to whole updates" },
+      { flags: "--seed <n>", help: "first seed (default: 0)" },
+      { flags: "--seeds <n>", help: "number of seeds, one after the other (default: 1)" },
+      { flags: "--copies <n>", help: "environments stepped together" },
+      { flags: "--horizon <n>", help: "steps of one rollout" },
+      { flags: "--resume <dir>", help: "run folder to go on with", read: "text" },
+      { flags: "--checkpoint-every <n>", help: "updates between checkpoints (default: every 30 s)" },
+    ],
+    schema,
+    json: "lines",
+    plan: async (input, { settings }) => {
+      const { planTraining } = await import("../training/train-settings.ts");
+      const { planOfRun } = await import("../training/train-run.ts");
+      const { planRun } = await import("../../marl/learner/plan.ts");
+      const plan = input.resume === undefined ? planTraining(input, settings) : planOfRun(input.resume);
+      const { updates, stepsPerUpdate } = planRun(plan.config);
+      return { trainer: plan.values, origins: plan.provenance, updatesPerSeed: updates, stepsPerUpdate };
+    },
+    run: async (input, context) => {
+      const { resumeRun, startRun, trainRun } = await import("../training/train-run.ts");
+      const { planTraining, refuseChanges } = await import("../training/train-settings.ts");
+      if (input.resume !== undefined) {
+        refuseChanges(context.settings);
+        return trainRun(resumeRun(input.resume, input.checkpointEvery), context);
+      }
+      return trainRun(
+        startRun(planTraining(input, context.settings), input.checkpointEvery, context),
+        context,
+      );
+    },
+  });
+}

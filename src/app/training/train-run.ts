@@ -1,0 +1,122 @@
+/** @file A training run: its folder, its seeds one after the other, its summary, and how it ends when interrupted. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { createTrainer } from "../../marl/learner/trainer.ts";
+import type { SettingsTree } from "../../runtime/config/layers.ts";
+import { isGrandModelError } from "../../runtime/errors.ts";
+import { type RunFolder, createRun, readRun, reopenRun } from "../../runtime/run/run-folder.adapter.ts";
+import { type Interrupts, listenForInterrupts } from "../../runtime/signals.adapter.ts";
+import type { CommandContext, ExitCode } from "../command.ts";
+import { hashMetrics } from "./metrics-files.ts";
+import { renderSummary, summaryDocument } from "./summary.ts";
+import { type SeedOutcome, trainSeed } from "./train-seed.ts";
+import { type TrainPlan, planFromRun } from "./train-settings.ts";
+
+/** After an interrupt the update in progress may take this long; then the last checkpoint stands. */
+const graceMs = 10_000;
+
+/** What a run is started or continued with. */
+export interface RunRequest {
+  readonly plan: TrainPlan;
+  readonly run: RunFolder;
+  readonly checkpointEvery: number | undefined;
+}
+
+/** Makes the folder of a new run. */
+export function startRun(
+  plan: TrainPlan,
+  checkpointEvery: number | undefined,
+  context: CommandContext,
+): RunRequest {
+  const run = createRun({
+    root: context.runDir,
+    kind: "train",
+    commandLine: context.commandLine,
+    settings: plan.values,
+    provenance: plan.provenance,
+    dataSource: "simulated task",
+  });
+  return { plan, run, checkpointEvery };
+}
+
+/** Takes up a run where its newest checkpoints stand. @throws GrandModelError `RUN_MISSING`, `RUN_LOCKED`, `RUN_CORRUPT`. */
+export function resumeRun(folder: string, checkpointEvery: number | undefined): RunRequest {
+  const run = reopenRun(folder);
+  return { plan: planOfRun(folder), run, checkpointEvery };
+}
+
+/** The plan that a run folder records. @throws GrandModelError `RUN_MISSING`, `RUN_CORRUPT`. */
+export function planOfRun(folder: string): TrainPlan {
+  const { id } = readRun(folder);
+  const stored: SettingsTree = parse(readFileSync(join(folder, "config.yaml"), "utf8"));
+  return planFromRun(stored, id);
+}
+
+/** Trains all seeds of the run. Exit code 0 when done or stopped by SIGTERM, 130 when interrupted from the keyboard. */
+export async function trainRun(request: RunRequest, context: CommandContext): Promise<ExitCode> {
+  const { run } = request;
+  const { output } = context;
+  using interrupts = listenForInterrupts((signal) => {
+    output.note(`${signal}: finishing the update, then saving; once more stops at once`);
+    setTimeout(() => process.exit(signal === "SIGINT" ? 130 : 0), graceMs).unref();
+  });
+  output.note(`run ${run.folder}`);
+  try {
+    const outcomes = await trainSeeds(request, interrupts, context);
+    const interrupted = outcomes.some((outcome) => outcome.interrupted);
+    const hashes = Object.fromEntries(outcomes.map(({ seed, hash }) => [`checkpoint.seed-${seed}`, hash]));
+    run.finish(interrupted ? "interrupted" : "completed", { ...hashes, metrics: hashMetrics(run) });
+    const facts = { plan: request.plan, run, outcomes, interrupted };
+    output.result(summaryDocument(facts), renderSummary(facts));
+    return interrupted && interrupts.requested() === "SIGINT" ? 130 : 0;
+  } catch (error) {
+    run.appendLine("log.jsonl", { level: "error", ...describe(error) });
+    run.finish("failed");
+    throw error;
+  }
+}
+
+async function trainSeeds(
+  { plan, run, checkpointEvery }: RunRequest,
+  interrupts: Interrupts,
+  { output, progress }: CommandContext,
+): Promise<SeedOutcome[]> {
+  const { definition } = plan.entry;
+  const trainer = await createTrainer({ environment: definition, ...plan.config });
+  for (const warning of trainer.plan.warnings) output.warn("TRAINER_PLAN", warning);
+  const perSeed = plan.config.totalSteps;
+  const task = progress.begin(`train ${plan.entry.id}`, perSeed * plan.seeds.length, "steps");
+  const outcomes: SeedOutcome[] = [];
+  try {
+    for (const [i, seed] of plan.seeds.entries()) {
+      const stepsBefore = i * perSeed;
+      const outcome = await trainSeed({
+        seed,
+        trainer,
+        run,
+        checkpointEvery,
+        interrupts,
+        output,
+        progress: task,
+        stepsBefore,
+      });
+      outcomes.push(outcome);
+      if (outcome.interrupted) break;
+    }
+  } finally {
+    task.end();
+    await trainer.release();
+  }
+  return outcomes;
+}
+
+function describe(error: unknown): {
+  readonly code: string;
+  readonly message: string;
+  readonly stack: string;
+} {
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  return { code: isGrandModelError(error) ? error.code : "INTERNAL", message, stack };
+}

@@ -1,0 +1,133 @@
+/**
+ * @file Trains one seed: update after update, with metrics, checkpoints and an ear for interrupts between two updates.
+ * What is saved is what the trainer says that it needs; when it is saved changes no bit of the run.
+ */
+import type { Trainer, TrainerState, UpdateMetrics } from "../../marl/learner/trainer.ts";
+import { loadTrainer, type SavedTrainer, saveTrainer } from "../../marl/learner/save.ts";
+import { systemClock } from "../../runtime/clock.adapter.ts";
+import { type CheckpointStore, openCheckpointStore } from "../../runtime/checkpoint/store.adapter.ts";
+import { isGrandModelError } from "../../runtime/errors.ts";
+import type { RunFolder } from "../../runtime/run/run-folder.adapter.ts";
+import type { Interrupts } from "../../runtime/signals.adapter.ts";
+import type { Output } from "../output.ts";
+import type { ProgressRow, ProgressTask } from "../progress/progress.ts";
+import { openMetricsFiles } from "./metrics-files.ts";
+import { createProgressRows } from "./progress-rows.ts";
+
+const checkpointEveryMs = 30_000;
+
+/** What a seed is trained with. */
+export interface SeedTask {
+  readonly seed: string;
+  readonly trainer: Trainer;
+  readonly run: RunFolder;
+  /** Updates between checkpoints; by time unless given. */
+  readonly checkpointEvery: number | undefined;
+  readonly interrupts: Interrupts;
+  readonly output: Output;
+  readonly progress: ProgressTask;
+  /** Environment steps of the seeds before this one. */
+  readonly stepsBefore: number;
+}
+
+/** How a seed ended. */
+export interface SeedOutcome {
+  readonly seed: string;
+  readonly interrupted: boolean;
+  readonly step: number;
+  /** Training return of the last 100 episodes (m1) and the half-width of its 95 % interval; NaN before the first. */
+  readonly recentReturn: number;
+  readonly halfWidth: number;
+  /** Content hash of the last checkpoint. */
+  readonly hash: string;
+  /** Updates and steps of this process alone, for its speed. */
+  readonly stepsHere: number;
+  readonly msHere: number;
+}
+
+/** Goes on from the newest checkpoint of the seed where there is one, else starts it. */
+export async function trainSeed(task: SeedTask): Promise<SeedOutcome> {
+  const { seed, trainer, run, interrupts, output, progress } = task;
+  const store = openCheckpointStore(run.path("checkpoints", `seed-${seed}`));
+  let state = begin(task, store);
+  const startStep = state.step;
+  const startMs = systemClock.elapsedMs();
+  const files = openMetricsFiles(run, seed, state.step);
+  const rows = createProgressRows();
+  let savedMs = startMs;
+  let savedUpdate = state.update;
+  let hash = "";
+  const save = (): void => {
+    hash = store.save(saveTrainer(trainer, state)).contentHash;
+    savedMs = systemClock.elapsedMs();
+    savedUpdate = state.update;
+    output.event("checkpoint", { seed, step: state.step, hash });
+  };
+  const isDue = (): boolean =>
+    task.checkpointEvery === undefined
+      ? systemClock.elapsedMs() - savedMs >= checkpointEveryMs
+      : state.update - savedUpdate >= task.checkpointEvery;
+  while (state.update < trainer.plan.updates && interrupts.requested() === undefined) {
+    const { state: next, metrics } = await trainer.step(state);
+    state = next;
+    files.add(metrics);
+    const age = `${Math.round((systemClock.elapsedMs() - savedMs) / 1000)} s old, step ${savedUpdate * trainer.plan.stepsPerUpdate}`;
+    progress.update({
+      done: task.stepsBefore + state.step,
+      rows: [...rows.add(metrics), checkpointRow(age)],
+    });
+    output.event("update", eventOf(seed, metrics));
+    if (isDue()) save();
+  }
+  if (hash === "" || state.update !== savedUpdate) save();
+  const { mean, halfWidth } = rows.recentReturn();
+  return {
+    seed,
+    interrupted: state.update < trainer.plan.updates,
+    step: state.step,
+    recentReturn: mean,
+    halfWidth,
+    hash,
+    stepsHere: state.step - startStep,
+    msHere: systemClock.elapsedMs() - startMs,
+  };
+}
+
+function checkpointRow(text: string): ProgressRow {
+  return { label: "checkpoint", text };
+}
+
+/** The newest sound checkpoint, or the start; a lost checkpoint is told with what it cost. */
+function begin({ seed, trainer, output }: SeedTask, store: CheckpointStore): TrainerState {
+  if (store.steps().length === 0) return trainer.initialise(seed);
+  try {
+    const { checkpoint, damaged, lostSteps, folder } = store.loadNewest();
+    for (const issue of damaged)
+      output.warn(issue.code, `${issue.file ?? ""} ${issue.path ?? ""} is damaged and was set aside`);
+    if (lostSteps > 0)
+      output.warn("CHECKPOINT_CORRUPT", `going on from ${folder}: ${lostSteps} steps are trained again`);
+    return loadTrainer(trainer, checkpoint as unknown as SavedTrainer);
+  } catch (error) {
+    if (!isGrandModelError(error) || error.code !== "CHECKPOINT_NONE") throw error;
+    output.warn(
+      "CHECKPOINT_NONE",
+      `every checkpoint of seed ${seed} is damaged: it starts again from step 0`,
+    );
+    return trainer.initialise(seed);
+  }
+}
+
+function eventOf(seed: string, metrics: UpdateMetrics): Parameters<Output["event"]>[1] {
+  const { update, step, episodes, learners, spans, stepsPerSecond } = metrics;
+  return {
+    seed,
+    update,
+    step,
+    episodes: episodes.length,
+    meanReturn:
+      episodes.length === 0 ? null : episodes.reduce((sum, e) => sum + e.meanReturn, 0) / episodes.length,
+    learners: { ...learners },
+    spans: { ...spans },
+    stepsPerSecond,
+  };
+}
