@@ -25,6 +25,41 @@ export interface Port {
   readonly offset: number;
 }
 
+/** A tensor and the window that it is read from or written to. */
+export interface Placed {
+  readonly port: Port;
+  readonly tensor: Tensor;
+}
+
+/** The window that is a whole array. */
+export function wholePort(path: string, { dtype, shape }: Tensor): Port {
+  return { path, dtype, shape, offset: 0 };
+}
+
+/** The window of an input that `tensor` is, through any chain of splits, slices and reshapes; nothing if it is none. */
+export function portOf(tensor: Tensor, inputs: readonly NamedTensor[]): Port | undefined {
+  const input = inputs.find((one) => one.tensor === tensor);
+  if (input !== undefined) return wholePort(input.path, tensor);
+  const [source] = tensor.node.inputs;
+  const place = source === undefined ? undefined : offsetIn(tensor);
+  const port = place === undefined || source === undefined ? undefined : portOf(source, inputs);
+  return port && place !== undefined
+    ? { ...port, shape: tensor.shape, offset: port.offset + place }
+    : undefined;
+}
+
+/** Where a contiguous part of its operand begins; nothing when it is not one. */
+function offsetIn(tensor: Tensor): number | undefined {
+  if (madeBy(tensor, reshapeOperator)) return 0;
+  if (madeBy(tensor, sliceOperator)) {
+    const { axis, start, step } = tensor.node.attributes;
+    return axis === 0 && step === 1 ? start * rowSize(tensor) : undefined;
+  }
+  if (!madeBy(tensor, splitOperator) || tensor.node.attributes.axis !== 0) return undefined;
+  const before = tensor.node.attributes.sizes.slice(0, tensor.output);
+  return before.reduce((total, size) => total + size, 0) * rowSize(tensor);
+}
+
 /** A graph whose inputs and outputs are windows; `inputs[i]` is the window of `graph.inputs[i]`. */
 export interface Border {
   readonly graph: Graph;
@@ -45,19 +80,19 @@ export function wholeBorder(graph: Graph): Border {
   return { graph, inputs: graph.inputs.map(whole), outputs: graph.outputs.map(whole) };
 }
 
-/** The same graph over windows. */
-export function cutBorder(graph: Graph): Border {
-  const windows = new Windows(graph.inputs);
+/** The computation of `outputs` from `inputs`, over windows. */
+export function cutBorder(inputs: readonly NamedTensor[], outputs: readonly Placed[]): Border {
+  const windows = new Windows(inputs);
   const renewed = new Map<Tensor, Tensor>();
   const resolve = (tensor: Tensor): Tensor => windows.standIn(tensor) ?? renewed.get(tensor) ?? tensor;
-  for (const node of executionOrder(graph.outputs.map(({ tensor }) => tensor))) {
+  for (const node of executionOrder(outputs.map(({ tensor }) => tensor))) {
     if (windows.addNode(node, renewed)) continue;
-    const inputs = node.inputs.map(resolve);
-    if (inputs.every((input, i) => input === node.inputs[i])) continue;
-    const outputs = applyMany(node.operator, inputs, node.attributes, node.outputs, node.site);
-    node.outputs.forEach((output, i) => renewed.set(output, outputs[i] as Tensor));
+    const operands = node.inputs.map(resolve);
+    if (operands.every((operand, i) => operand === node.inputs[i])) continue;
+    const made = applyMany(node.operator, operands, node.attributes, node.outputs, node.site);
+    node.outputs.forEach((output, i) => renewed.set(output, made[i] as Tensor));
   }
-  const parts = graph.outputs.flatMap(({ path, tensor }) => partsOf(path, resolve(tensor), 0));
+  const parts = outputs.flatMap(({ port, tensor }) => partsOf(port, resolve(tensor)));
   return {
     inputs: windows.used.map(({ port }) => port),
     outputs: parts.map(({ port }) => port),
@@ -68,26 +103,21 @@ export function cutBorder(graph: Graph): Border {
   };
 }
 
-interface Part {
-  readonly port: Port;
-  readonly tensor: Tensor;
-}
-
 /** The tensors that lie one after the other in an output; neighbours of few elements stay one tensor. */
-function partsOf(path: string, tensor: Tensor, offset: number): Part[] {
-  const whole = [{ port: { path, dtype: tensor.dtype, shape: tensor.shape, offset }, tensor }];
+function partsOf(port: Port, tensor: Tensor): Placed[] {
+  const whole = [{ port: { ...port, shape: tensor.shape }, tensor }];
   if (madeBy(tensor, reshapeOperator)) {
-    const inner = partsOf(path, inputOf(tensor.node, 0), offset);
+    const inner = partsOf(port, inputOf(tensor.node, 0));
     return inner.length === 1 ? whole : inner;
   }
   if (!madeBy(tensor, concatOperator) || tensor.node.attributes.axis !== 0) return whole;
   const groups = groupSmall(tensor.node.inputs);
   if (groups.length === 1) return whole;
-  let next = offset;
+  let { offset } = port;
   return groups.flatMap((group) => {
-    const start = next;
-    next += group.reduce((total, part) => total + sizeOf(part.shape), 0);
-    return partsOf(path, concat(group, 0), start);
+    const start = offset;
+    offset += group.reduce((total, part) => total + sizeOf(part.shape), 0);
+    return partsOf({ ...port, offset: start }, concat(group, 0));
   });
 }
 
@@ -106,7 +136,7 @@ function groupSmall(parts: readonly Tensor[]): Tensor[][] {
 
 /** Which tensors are windows of inputs, and the inputs that stand in for them. */
 class Windows {
-  readonly used: Part[] = [];
+  readonly used: Placed[] = [];
   private readonly ports = new Map<Tensor, Port>();
   private readonly standIns = new Map<string, Tensor>();
 
@@ -140,10 +170,9 @@ class Windows {
     const [output] = node.outputs;
     const port = source && this.ports.get(source);
     if (port === undefined || output === undefined) return node.operator === (inputOperator as unknown);
-    if (madeBy(output, reshapeOperator)) return this.addWindow(output, port, port.offset);
-    if (madeBy(output, sliceOperator)) {
-      const { axis, start, step } = output.node.attributes;
-      return axis === 0 && step === 1 && this.addWindow(output, port, port.offset + start * rowSize(output));
+    if (node.outputs.length === 1) {
+      const offset = offsetIn(output);
+      return offset !== undefined && this.addWindow(output, port, port.offset + offset);
     }
     if (madeBy(output, splitOperator) && output.node.attributes.axis === 0) {
       return this.addSplit(node.outputs, port, renewed);

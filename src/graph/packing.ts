@@ -3,7 +3,7 @@
  * float32 inputs of a call are copied side by side into one staging array, and the small outputs come back in another:
  * a copy of a few hundred elements costs a tenth of that.
  */
-import type { Border, Port } from "./border.ts";
+import type { Border, Placed, Port } from "./border.ts";
 import { type NamedTensor, executionOrder } from "./graph.ts";
 import { inputOperator } from "./ops/constant.ts";
 import { concat, split } from "./ops/joining.ts";
@@ -51,11 +51,6 @@ export function packBorder(border: Border): PackedBorder {
     copiedIn: staged === undefined ? [] : inputs.small.map(({ port }) => port),
     copiedOut: pack ? outputs.small.map(({ port }) => port) : [],
   };
-}
-
-interface Placed {
-  readonly port: Port;
-  readonly tensor: Tensor;
 }
 
 function named(prefix: string): (placed: Placed, i: number) => NamedTensor {

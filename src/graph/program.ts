@@ -6,7 +6,7 @@ import { type ArraysByPath, collectArrays, expectApart } from "./arrays.ts";
 import { type Port, cutBorder, wholeBorder } from "./border.ts";
 import type { TensorArray } from "./dtype.ts";
 import { Epilogue } from "./epilogue/epilogue.kernel.ts";
-import { splitEpilogue } from "./epilogue/plan.ts";
+import { type EpiloguePlan, splitEpilogue } from "./epilogue/plan.ts";
 import type { Graph } from "./graph.ts";
 import { graphError } from "./issues.ts";
 import { type EmittedModel, emit } from "./onnx/emit.ts";
@@ -21,7 +21,7 @@ import {
   tensorFactory,
 } from "./ort.adapter.ts";
 import { type PackedBorder, packBorder, stagedInputs, stagedOutputs } from "./packing.ts";
-import { lower, optimise } from "./passes/optimise.ts";
+import { lower, optimise, sink } from "./passes/optimise.ts";
 import { sizeOf } from "./shape.ts";
 
 /** Where and how to run. */
@@ -75,12 +75,7 @@ export class Program {
   static async open(graph: Graph, options: CompileOptions = {}): Promise<Program> {
     const { device = "cpu", threads = 1, path = "native" } = options;
     const cut = device === "cpu" && options.optimise !== false;
-    const { session: inner, epilogue } = cut
-      ? splitEpilogue(optimise(graph))
-      : { session: (options.optimise === false ? lower : optimise)(graph), epilogue: undefined };
-    const border = cut
-      ? packBorder(cutBorder(inner))
-      : { ...wholeBorder(inner), copiedIn: [], copiedOut: [] };
+    const { border, epilogue } = cut ? cutGraph(optimise(graph)) : wholeGraph(graph, options);
     const emitted = emit(border.graph);
     const session =
       border.outputs.length === 0
@@ -151,6 +146,23 @@ export class Program {
       hint: "Release it after the last call.",
     });
   }
+}
+
+interface Parts {
+  readonly border: PackedBorder;
+  readonly epilogue: EpiloguePlan | undefined;
+}
+
+function wholeGraph(graph: Graph, options: CompileOptions): Parts {
+  const whole = wholeBorder((options.optimise === false ? lower : optimise)(graph));
+  return { border: { ...whole, copiedIn: [], copiedOut: [] }, epilogue: undefined };
+}
+
+/** Sinking pays only where there is an epilogue to fuse the parts. */
+function cutGraph(graph: Graph): Parts {
+  const sunk = splitEpilogue(sink(graph));
+  const { session, epilogue } = sunk.epilogue === undefined ? splitEpilogue(graph) : sunk;
+  return { border: packBorder(cutBorder(graph.inputs, session)), epilogue };
 }
 
 /** A staging array and the windows that are copied into or out of it. */

@@ -1,18 +1,22 @@
 /**
- * @file The code of an epilogue: `before()` computes the norms and scalars, `chunk(start, bytes)` runs the fused loop
- * over one chunk. Every operation is the IEEE float32 operation that ONNX Runtime would do, in the same order, so the
+ * @file The code of an epilogue: `before()` computes the norms and scalars, `loop0(start, bytes)`, `loop1`, ... run the
+ * fused loops over one chunk. Every operation is the IEEE float32 operation that ONNX Runtime would do, in the same order, so the
  * loop gives the same bits; only the reductions add in another (fixed) order.
  */
 import type { TensorArray } from "../dtype.ts";
 import { internalError } from "../../runtime/errors.ts";
+import { sizeOf } from "../shape.ts";
 import type { Node, Tensor } from "../tensor.ts";
 import { type Code, type WasmFunction, assemble, f32, float, i32, op, v128 } from "./assembler.ts";
 import type { EpilogueLayout } from "./layout.ts";
-import { type EpiloguePlan, type LoopOperator, isConstant, isScalar, outputOf } from "./plan.ts";
+import { type EpiloguePlan, type Loop, type LoopOperator, isConstant, isScalar, outputOf } from "./plan.ts";
 
 /** The module's bytes. */
 export function generate(plan: EpiloguePlan, layout: EpilogueLayout): Uint8Array<ArrayBuffer> {
-  return assemble([beforeFunction(plan, layout), chunkFunction(plan, layout)]);
+  return assemble([
+    beforeFunction(plan, layout),
+    ...plan.loops.map((loop, i) => loopFunction(`loop${i}`, loop, plan, layout)),
+  ]);
 }
 
 function constantOf({ node }: Tensor): number {
@@ -47,7 +51,7 @@ function beforeFunction(plan: EpiloguePlan, layout: EpilogueLayout): WasmFunctio
   };
 }
 
-/** Sixteen partial sums, added in a fixed order; the vector is padded with zeros to a multiple of 16 elements. */
+/** Sixteen partial sums, added in a fixed order; the last few elements come after them one by one. */
 function reduction(node: Node, layout: EpilogueLayout): Code {
   const source = layout.scratch.get(node.inputs[0] as Tensor);
   if (source === undefined) throw internalError("a reduction reads a vector of the session");
@@ -59,8 +63,9 @@ function reduction(node: Node, layout: EpilogueLayout): Code {
     [op.get(counter), op.load4(source + 16 * k), op.set(element)],
     [op.get(first + k), op.get(element), squared, float.vector.add, op.set(first + k)],
   ]);
-  const whole = Math.floor(layout.length / 16) * 64;
-  const tail = Array.from({ length: layout.length % 16 }, (_, k): Code => {
+  const length = sizeOf((node.inputs[0] as Tensor).shape);
+  const whole = Math.floor(length / 16) * 64;
+  const tail = Array.from({ length: length % 16 }, (_, k): Code => {
     const one: Code = [op.i32(0), op.load(source + whole + 4 * k)];
     const value: Code = node.operator.name === "sum" ? one : [one, one, float.scalar.mul];
     return [op.get(7), value, float.scalar.add, op.set(7)];
@@ -84,8 +89,13 @@ function reduction(node: Node, layout: EpilogueLayout): Code {
   ];
 }
 
-/** `chunk(start, bytes)`: `start` is the byte offset into the session's vectors, `bytes` a positive length. */
-function chunkFunction(plan: EpiloguePlan, layout: EpilogueLayout): WasmFunction {
+/** `start` is the byte offset into the session's vectors, `bytes` a positive length. */
+function loopFunction(
+  name: string,
+  { nodes }: Loop,
+  plan: EpiloguePlan,
+  layout: EpilogueLayout,
+): WasmFunction {
   const [start, end, counter] = [0, 1, 2];
   const locals: number[] = [i32];
   const local = new Map<Tensor, number>();
@@ -96,17 +106,17 @@ function chunkFunction(plan: EpiloguePlan, layout: EpilogueLayout): WasmFunction
   };
   const splats: Code[] = [];
   const loads: Code[] = [];
-  for (const tensor of new Set(plan.loop.flatMap(({ inputs }) => inputs))) {
+  for (const tensor of new Set(nodes.flatMap(({ inputs }) => inputs))) {
     const [chunk, scratch] = [layout.chunk.get(tensor), layout.scratch.get(tensor)];
     if (isScalar(tensor)) splats.push([pushScalar(layout, tensor), op.splat, op.set(newLocal(tensor))]);
     else if (scratch !== undefined) {
       loads.push([op.get(start), op.get(counter), op.i32Add, op.load4(scratch), op.set(newLocal(tensor))]);
-    } else if (chunk !== undefined && !plan.loop.includes(tensor.node)) {
+    } else if (chunk !== undefined && !nodes.includes(tensor.node)) {
       loads.push([op.get(counter), op.load4(chunk), op.set(newLocal(tensor))]);
     }
   }
   const results = new Set(plan.outputs.map(({ tensor }) => tensor));
-  const body = plan.loop.map((node): Code => {
+  const body = nodes.map((node): Code => {
     const output = outputOf(node);
     const inputs = node.inputs.map((x) => op.get(local.get(x) ?? 0));
     const compute: Code = [
@@ -123,7 +133,7 @@ function chunkFunction(plan: EpiloguePlan, layout: EpilogueLayout): WasmFunction
     ];
   });
   return {
-    name: "chunk",
+    name,
     parameters: [i32, i32],
     locals,
     body: [splats, [op.i32(0), op.set(counter)], op.repeat(counter, 16, end, [loads, body])],

@@ -2,6 +2,7 @@
  * @file Where everything of an epilogue lies in its WebAssembly memory: one slot per scalar, the session's vectors
  * whole (it writes them there itself), and one chunk per vector that belongs to the caller.
  */
+import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { type EpiloguePlan, isScalar, outputOf } from "./plan.ts";
 
@@ -15,7 +16,6 @@ export interface EpilogueLayout {
   readonly scratch: ReadonlyMap<Tensor, number>;
   /** Chunks of the caller's input and output vectors. */
   readonly chunk: ReadonlyMap<Tensor, number>;
-  readonly length: number;
   readonly bytes: number;
 }
 
@@ -28,17 +28,20 @@ export function layOut(plan: EpiloguePlan): EpilogueLayout {
     bytes += Math.ceil((4 * length + 16) / 64) * 64;
     return address;
   };
-  const computed = [...plan.reductions, ...plan.scalars].map(outputOf);
-  const read = [...plan.inputs, ...plan.scratch].map(({ tensor }) => tensor);
-  const scalar = new Map([...computed, ...read.filter(isScalar)].map((tensor) => [tensor, place(1)]));
-  const vectors = read.filter((tensor) => !isScalar(tensor));
-  const length = outputOf(plan.loop[0] as EpiloguePlan["loop"][number]).shape[0] ?? 0;
-  const owned = new Set(plan.scratch.map(({ tensor }) => tensor));
-  const scratch = new Map(vectors.filter((x) => owned.has(x)).map((tensor) => [tensor, place(length)]));
-  const borrowed = [
-    ...vectors.filter((x) => !owned.has(x)),
-    ...plan.outputs.map(({ tensor }) => tensor).filter((x) => !isScalar(x)),
+  const placeAll = (tensors: readonly Tensor[], most: number): Map<Tensor, number> =>
+    new Map(tensors.map((tensor) => [tensor, place(Math.min(most, sizeOf(tensor.shape)))]));
+  const tensorsOf = (placed: EpiloguePlan["inputs"]): Tensor[] => placed.map(({ tensor }) => tensor);
+  const isVector = (tensor: Tensor): boolean => !isScalar(tensor);
+  const [inputs, scratch, outputs] = [plan.inputs, plan.scratch, plan.outputs].map(tensorsOf) as [
+    Tensor[],
+    Tensor[],
+    Tensor[],
   ];
-  const chunk = new Map(borrowed.map((tensor) => [tensor, place(Math.min(length, chunkLength))]));
-  return { scalar, scratch, chunk, length, bytes };
+  const computed = [...plan.reductions, ...plan.scalars].map(outputOf);
+  const places = {
+    scalar: placeAll([...computed, ...[...inputs, ...scratch].filter(isScalar)], 1),
+    scratch: placeAll(scratch.filter(isVector), Infinity),
+    chunk: placeAll([...new Set([...inputs, ...outputs].filter(isVector))], chunkLength),
+  };
+  return { ...places, bytes };
 }

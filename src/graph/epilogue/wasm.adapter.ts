@@ -5,13 +5,16 @@ export interface WasmMemory {
   readonly buffer: ArrayBuffer;
 }
 
+/** Exported functions by name. */
+export type WasmExports = Readonly<Record<string, unknown>>;
+
 interface WasmHost {
   readonly Memory: new (limits: { readonly initial: number }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (
     module: object,
     imports: Readonly<Record<string, object>>,
-  ) => { readonly exports: unknown };
+  ) => { readonly exports: WasmExports };
 }
 
 function host(): WasmHost {
@@ -24,7 +27,7 @@ export function createMemory(bytes: number): WasmMemory {
 }
 
 /** The exports of a module that imports `env.memory`. */
-export function instantiate(module: Uint8Array<ArrayBuffer>, memory: WasmMemory): unknown {
+export function instantiate(module: Uint8Array<ArrayBuffer>, memory: WasmMemory): WasmExports {
   const { Instance, Module } = host();
   return new Instance(new Module(module), { env: { memory } }).exports;
 }

@@ -16,6 +16,7 @@ import {
 } from "../ops/arithmetic.ts";
 import { broadcastOperator } from "../ops/broadcast.ts";
 import { constant, uniformValue } from "../ops/constant.ts";
+import { concat, concatOperator, splitOperator } from "../ops/joining.ts";
 import { reshape, reshapeOperator, transpose, transposeOperator } from "../ops/shaping.ts";
 import type { Rule, Rules } from "./rewrite.ts";
 
@@ -125,6 +126,25 @@ const joinReshapes: Rule = (node) => {
   return madeBy(x, reshapeOperator) ? reshape(inputOf(x.node, 0), shapeOf(node)) : undefined;
 };
 
+/** The parts of a Concat that is split again, where the cuts fall between parts. */
+const splitConcat: Rule = (node) => {
+  const x = inputOf(node, 0);
+  const { axis, sizes } = node.attributes as { readonly axis: number; readonly sizes: readonly number[] };
+  if (!madeBy(x, concatOperator) || x.node.attributes.axis !== axis) return undefined;
+  const parts = [...x.node.inputs];
+  const groups = sizes.map((size) => {
+    const group: Tensor[] = [];
+    let length = 0;
+    for (let next = parts[0]; next !== undefined && length < size; next = parts[0]) {
+      group.push(next);
+      length += next.shape[axis] ?? 0;
+      parts.shift();
+    }
+    return { group, exact: length === size };
+  });
+  return groups.every(({ exact }) => exact) ? groups.map(({ group }) => concat(group, axis)) : undefined;
+};
+
 /** Arithmetic on constants that are the same everywhere. */
 function fold(evaluate: (x: number, y: number) => number): Rule {
   return (node) => {
@@ -168,6 +188,7 @@ export const algebraRules: Rules = {
   greater: [dropBroadcast, shrinkConstants],
   greaterEqual: [dropBroadcast, shrinkConstants],
   equal: [dropBroadcast, shrinkConstants],
+  [splitOperator.name]: [splitConcat],
   [transposeOperator.name]: [joinTransposes],
   [reshapeOperator.name]: [joinReshapes],
 };

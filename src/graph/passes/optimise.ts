@@ -4,6 +4,7 @@ import { algebraRules } from "./algebra.ts";
 import { fusionRules } from "./fusion.ts";
 import { loweringRules } from "./lowering.ts";
 import { type Rules, rewrite } from "./rewrite.ts";
+import { sinkRules } from "./sink.ts";
 
 function join(...all: readonly Rules[]): Rules {
   const names = new Set(all.flatMap((rules) => Object.keys(rules)));
@@ -20,4 +21,9 @@ export function lower(graph: Graph): Graph {
 /** An equivalent graph of fewer and larger operators. */
 export function optimise(graph: Graph): Graph {
   return rewrite(graph, allRules);
+}
+
+/** The graph with joined vectors updated part by part. */
+export function sink(graph: Graph): Graph {
+  return rewrite(graph, join(sinkRules, algebraRules));
 }

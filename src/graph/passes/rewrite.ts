@@ -6,10 +6,10 @@
 import type { TensorArray } from "../dtype.ts";
 import { type Graph, executionOrder } from "../graph.ts";
 import { constantOperator, inputOperator } from "../ops/constant.ts";
-import { type Attributes, type Node, type Tensor, applyMany } from "../tensor.ts";
+import { type Attributes, type Node, type Tensor, applyMany, isTensor } from "../tensor.ts";
 
-/** A cheaper equal of a node's only output, or nothing. */
-export type Rule = (node: Node) => Tensor | undefined;
+/** A cheaper equal of a node's output (a list for all outputs of a node that has several), or nothing. */
+export type Rule = (node: Node) => Tensor | readonly Tensor[] | undefined;
 
 /** Rules by the name of the operator they start from. */
 export type Rules = Readonly<Record<string, readonly Rule[]>>;
@@ -55,7 +55,7 @@ function settle(
   if (first === undefined) return outputs;
   for (const rule of rules[node.operator.name] ?? []) {
     const replacement = rule(first.node);
-    if (replacement !== undefined) return [replacement];
+    if (replacement !== undefined) return isTensor(replacement) ? [replacement] : replacement;
   }
   const key = identity(first);
   const twin = known.get(key);
