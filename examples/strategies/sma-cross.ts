@@ -8,6 +8,7 @@ import { freeOfCosts } from "../../src/trading/costs/cost-model.ts";
 import type { RunSetup } from "../../src/trading/engine/setup.ts";
 import type { Strategy } from "../../src/trading/engine/strategy.ts";
 import { fillProfiles } from "../../src/trading/fills/fill-rules.ts";
+import type { ExampleData } from "./data.ts";
 import type { Expected } from "./expected.ts";
 
 const slowBars = 30;
@@ -50,6 +51,7 @@ export const setup: RunSetup = {
   finalizeTrades: true,
 };
 
+export const data: ExampleData = "goog";
 export const expected: Expected = {
   bars: 2148,
   orders: 131,

@@ -1,5 +1,6 @@
 /** @file Series, runs and strategies that the tests of this room share. */
 import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { allocateBars, type BarSeries } from "../../src/market/bars.ts";
 import { bytesOf, sha256 } from "../../src/runtime/hash.adapter.ts";
 import { type Contract, contractOf, type ContractTerms, tickPrice } from "../../src/trading/contract.ts";
@@ -110,6 +111,9 @@ export function golden(file: string): readonly GoldenCase[] | undefined {
 }
 
 const googFile = new URL("../../../shared/data/GOOG.csv", import.meta.url);
+
+/** Path of the public GOOG daily file beside the repository. */
+export const googPath: string = fileURLToPath(googFile);
 
 /** True when the public GOOG daily file lies beside the repository. */
 export const hasGoog: boolean = existsSync(googFile);
