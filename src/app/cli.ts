@@ -6,13 +6,21 @@ import { Command } from "commander";
 import { productVersion } from "../runtime/machine/machine.adapter.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEnvs } from "./commands/envs.ts";
+import { addEvaluate } from "./commands/evaluate.ts";
+import { addFeatures } from "./commands/features.ts";
 import { addTrain } from "./commands/train.ts";
 import { errorDocument, exitCodeOf, renderErrorText } from "./render-error.ts";
 import { colorsFor } from "./terminal.ts";
 import { readUsageError } from "./usage-errors.ts";
 
 /** In the order of `--help`. A new group is one line here. */
-const groups: readonly ((program: Command) => void)[] = [addTrain, addEnvs, addDoctor];
+const groups: readonly ((program: Command) => void)[] = [
+  addTrain,
+  addEvaluate,
+  addEnvs,
+  addFeatures,
+  addDoctor,
+];
 
 const about = `Multi-agent reinforcement learning for trading research: trains, evaluates, back-tests and paper-trades.
 Every artefact is a local file; nothing needs an account or the network.`;

@@ -7,7 +7,8 @@
  */
 import { type Command, Option } from "commander";
 import type { z } from "zod";
-import type { Json } from "../runtime/json.ts";
+import { type SettingsTree, leavesOf } from "../runtime/config/layers.ts";
+import { renderColumns } from "./columns.ts";
 import type { OptionSpec } from "./option.ts";
 import type { Output } from "./output.ts";
 import type { Progress } from "./progress/progress.ts";
@@ -38,6 +39,15 @@ export interface CommandContext {
 /** 0 done, 1 failed (or the answer is no), 2 bad usage or input, 130 interrupted with a checkpoint. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
+/** What `--dry-run` shows. */
+export interface Plan {
+  /** The settings that would hold, where the command decides more than its own options. */
+  readonly values?: SettingsTree;
+  readonly provenance?: { readonly [path: string]: string };
+  /** What would be read, written and computed: `updates per seed`, `reads`, `writes`. */
+  readonly will: { readonly [what: string]: string | number };
+}
+
 /** A command. `schema` is a `z.strictObject` over arguments and options together, defaults included. */
 export interface CommandSpec<Schema extends z.ZodObject> {
   /** `train <env>`. */
@@ -48,11 +58,8 @@ export interface CommandSpec<Schema extends z.ZodObject> {
   readonly schema: Schema;
   /** `lines`: a long command that streams JSON lines under `--json` and ends with `kind: "result"`. */
   readonly json?: "document" | "lines";
-  /** Under `--dry-run`: what would be read, written and computed; must touch nothing. `run` is not called. */
-  readonly plan?: (
-    input: z.output<Schema>,
-    context: CommandContext,
-  ) => Promise<{ readonly [key: string]: Json }>;
+  /** Under `--dry-run`, in place of `run`: what would be done; must touch nothing. */
+  readonly plan?: (input: z.output<Schema>, context: CommandContext) => Promise<Plan>;
   /** Returns the exit code when it is not 0. */
   readonly run: (input: z.output<Schema>, context: CommandContext) => Promise<ExitCode | void>;
 }
@@ -74,7 +81,7 @@ export function addCommand<Schema extends z.ZodObject>(parent: Command, spec: Co
 
 /** A group of commands: `const data = addGroup(program, "data", "Import and inspect bars")`. */
 export function addGroup(program: Command, name: string, summary: string): Command {
-  return program.command(name).summary(summary).description(summary);
+  return program.command(name).summary(summary).description(summary).helpCommand(false);
 }
 
 function addCommonOptions(command: Command): void {
@@ -137,14 +144,18 @@ async function showPlan<Schema extends z.ZodObject>(
   settings: Settings<z.output<Schema>>,
   context: CommandContext,
 ): Promise<void> {
-  const plan = (await spec.plan?.(settings.input, context)) ?? {};
-  const planned = Object.entries(plan).map(
-    ([what, value]) => `${what}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+  const plan = (await spec.plan?.(settings.input, context)) ?? { will: {} };
+  const { values = settings.values, provenance = settings.provenance(), will } = plan;
+  const rows = leavesOf(values).map(([path, value]) => [
+    path,
+    JSON.stringify(value) ?? "",
+    provenance[path] ?? "",
+  ]);
+  const work = Object.entries(will).map(([what, value]) => `${what}: ${value}`);
+  const text = [renderColumns(rows), ...work, "Nothing was read, written or computed."].filter(
+    (line) => line !== "",
   );
-  context.output.result(
-    { kind: "plan", settings: settings.values, provenance: settings.provenance(), plan },
-    [settings.render(), ...planned, "Nothing was read, written or computed."].join("\n"),
-  );
+  context.output.result({ kind: "plan", values, provenance, will }, text.join("\n"));
 }
 
 function commandLine(): string {

@@ -26,8 +26,6 @@ export interface Settings<Input = unknown> {
   readonly input: Input;
   readonly values: SettingsTree;
   readonly originOf: (path: string) => Origin;
-  /** One line per key: `steps 50000   command line`. */
-  readonly render: () => string;
   /** Path to origin text, for `provenance.json`. */
   readonly provenance: () => { readonly [path: string]: string };
 }
@@ -69,19 +67,8 @@ export function settle<Schema extends z.ZodObject>(
     input: parsed.data,
     values,
     originOf,
-    render: () =>
-      renderRows(entries.map(([path, value]) => [path, JSON.stringify(value), renderOrigin(originOf(path))])),
     provenance: () => Object.fromEntries(entries.map(([path]) => [path, renderOrigin(originOf(path))])),
   };
-}
-
-function renderRows(rows: readonly (readonly [string, string, string])[]): string {
-  const width = (column: 0 | 1): number =>
-    Math.max(0, ...rows.map((row) => Math.min(row[column].length, 48)));
-  const [first, second] = [width(0), width(1)];
-  return rows
-    .map(([path, value, origin]) => `${path.padEnd(first)}  ${value.padEnd(second)}  ${origin}`)
-    .join("\n");
 }
 
 function fileLayer(config: unknown): Layer {

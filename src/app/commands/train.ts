@@ -19,6 +19,7 @@ const schema = z.strictObject({
   groups: tree,
   resume: z.string().optional(),
   checkpointEvery: z.int().min(1).optional(),
+  thenEvaluate: z.boolean().default(false),
 });
 
 /** Adds `train`. */
@@ -49,29 +50,52 @@ export function addTrain(program: Command): void {
       { flags: "--copies <n>", help: "environments stepped together" },
       { flags: "--horizon <n>", help: "steps of one rollout" },
       { flags: "--resume <dir>", help: "run folder to go on with", read: "text" },
+      { flags: "--then-evaluate", help: "play 100 greedy episodes per seed at the end" },
       { flags: "--checkpoint-every <n>", help: "updates between checkpoints (default: every 30 s)" },
     ],
     schema,
     json: "lines",
-    plan: async (input, { settings }) => {
+    plan: async (input, { settings, runDir }) => {
       const { planTraining } = await import("../training/train-settings.ts");
       const { planOfRun } = await import("../training/train-run.ts");
       const { planRun } = await import("../../marl/learner/plan.ts");
       const plan = input.resume === undefined ? planTraining(input, settings) : planOfRun(input.resume);
       const { updates, stepsPerUpdate } = planRun(plan.config);
-      return { trainer: plan.values, origins: plan.provenance, updatesPerSeed: updates, stepsPerUpdate };
+      const { values, provenance } = plan;
+      const will = {
+        "seeds, one after the other": plan.seeds.length,
+        "updates per seed": updates,
+        "environment steps per update": stepsPerUpdate,
+        writes: input.resume ?? `a new folder under ${runDir}`,
+      };
+      return { values, provenance, will };
     },
     run: async (input, context) => {
       const { resumeRun, startRun, trainRun } = await import("../training/train-run.ts");
       const { planTraining, refuseChanges } = await import("../training/train-settings.ts");
-      if (input.resume !== undefined) {
-        refuseChanges(context.settings);
-        return trainRun(resumeRun(input.resume, input.checkpointEvery), context);
+      const { renderSummary, summaryDocument } = await import("../training/summary.ts");
+      if (input.resume !== undefined) refuseChanges(context.settings);
+      const request =
+        input.resume === undefined
+          ? startRun(planTraining(input, context.settings), input.checkpointEvery, context)
+          : resumeRun(input.resume, input.checkpointEvery);
+      const { code, facts } = await trainRun(request, context);
+      const [document, text] = [summaryDocument(facts), renderSummary(facts)];
+      if (!input.thenEvaluate || facts.interrupted) {
+        context.output.result(document, text);
+        return code;
       }
-      return trainRun(
-        startRun(planTraining(input, context.settings), input.checkpointEvery, context),
-        context,
+      const { defaultEvaluation, evaluateRun, evaluationDocument, renderEvaluation } =
+        await import("../training/evaluate-run.ts");
+      const evaluation = await evaluateRun(
+        { folder: request.run.folder, ...defaultEvaluation },
+        context.progress,
       );
+      context.output.result(
+        { ...document, evaluation: evaluationDocument(evaluation) },
+        `${text}\n\n${renderEvaluation(evaluation)}`,
+      );
+      return code;
     },
   });
 }

@@ -9,7 +9,7 @@ import { type RunFolder, createRun, readRun, reopenRun } from "../../runtime/run
 import { type Interrupts, listenForInterrupts } from "../../runtime/signals.adapter.ts";
 import type { CommandContext, ExitCode } from "../command.ts";
 import { hashMetrics } from "./metrics-files.ts";
-import { renderSummary, summaryDocument } from "./summary.ts";
+import type { SummaryFacts } from "./summary.ts";
 import { type SeedOutcome, trainSeed } from "./train-seed.ts";
 import { type TrainPlan, planFromRun } from "./train-settings.ts";
 
@@ -53,8 +53,14 @@ export function planOfRun(folder: string): TrainPlan {
   return planFromRun(stored, id);
 }
 
-/** Trains all seeds of the run. Exit code 0 when done or stopped by SIGTERM, 130 when interrupted from the keyboard. */
-export async function trainRun(request: RunRequest, context: CommandContext): Promise<ExitCode> {
+/** How a run ended: exit code 0 when done or stopped by SIGTERM, 130 when interrupted from the keyboard. */
+export interface RunOutcome {
+  readonly code: ExitCode;
+  readonly facts: SummaryFacts;
+}
+
+/** Trains all seeds of the run. */
+export async function trainRun(request: RunRequest, context: CommandContext): Promise<RunOutcome> {
   const { run } = request;
   const { output } = context;
   using interrupts = listenForInterrupts((signal) => {
@@ -68,8 +74,7 @@ export async function trainRun(request: RunRequest, context: CommandContext): Pr
     const hashes = Object.fromEntries(outcomes.map(({ seed, hash }) => [`checkpoint.seed-${seed}`, hash]));
     run.finish(interrupted ? "interrupted" : "completed", { ...hashes, metrics: hashMetrics(run) });
     const facts = { plan: request.plan, run, outcomes, interrupted };
-    output.result(summaryDocument(facts), renderSummary(facts));
-    return interrupted && interrupts.requested() === "SIGINT" ? 130 : 0;
+    return { code: interrupted && interrupts.requested() === "SIGINT" ? 130 : 0, facts };
   } catch (error) {
     run.appendLine("log.jsonl", { level: "error", ...describe(error) });
     run.finish("failed");

@@ -11,6 +11,7 @@ import type { RunFolder } from "../../runtime/run/run-folder.adapter.ts";
 import type { Interrupts } from "../../runtime/signals.adapter.ts";
 import type { Output } from "../output.ts";
 import type { ProgressRow, ProgressTask } from "../progress/progress.ts";
+import { checkpointFolder } from "./checkpoint-folder.ts";
 import { openMetricsFiles } from "./metrics-files.ts";
 import { createProgressRows } from "./progress-rows.ts";
 
@@ -48,7 +49,7 @@ export interface SeedOutcome {
 /** Goes on from the newest checkpoint of the seed where there is one, else starts it. */
 export async function trainSeed(task: SeedTask): Promise<SeedOutcome> {
   const { seed, trainer, run, interrupts, output, progress } = task;
-  const store = openCheckpointStore(run.path("checkpoints", `seed-${seed}`));
+  const store = openCheckpointStore(checkpointFolder(run.folder, seed));
   let state = begin(task, store);
   const startStep = state.step;
   const startMs = systemClock.elapsedMs();

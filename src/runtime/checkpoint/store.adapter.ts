@@ -44,8 +44,12 @@ export interface LoadedCheckpoint {
 /** The checkpoints of one run. The caller holds the run's lock. */
 export interface CheckpointStore {
   readonly save: (checkpoint: Checkpoint) => SavedCheckpoint;
-  /** The newest sound checkpoint. @throws GrandModelError `CHECKPOINT_NONE` when there is none. */
-  readonly loadNewest: () => LoadedCheckpoint;
+  /**
+   * The newest sound checkpoint.
+   * @param options `setAside: false` leaves damaged ones where they are: for readers that do not hold the run's lock
+   * @throws GrandModelError `CHECKPOINT_NONE` when there is none
+   */
+  readonly loadNewest: (options?: { readonly setAside: boolean }) => LoadedCheckpoint;
   /** The sound checkpoint with the highest score, or undefined. */
   readonly loadBest: () => Checkpoint | undefined;
   /** Steps on disk, ascending. */
@@ -66,7 +70,7 @@ export function openCheckpointStore(
       prune(root, keep);
       return saved;
     },
-    loadNewest: () => loadNewest(root, steps()),
+    loadNewest: ({ setAside } = { setAside: true }) => loadNewest(root, steps(), setAside),
     loadBest: () => {
       const best = bestOf(root, steps());
       return best === undefined ? undefined : readCheckpoint(folderOf(root, best));
@@ -101,7 +105,7 @@ function writeCheckpoint(root: string, checkpoint: Checkpoint): SavedCheckpoint 
   return { folder: target, step: checkpoint.step, contentHash, bytes };
 }
 
-function loadNewest(root: string, steps: readonly number[]): LoadedCheckpoint {
+function loadNewest(root: string, steps: readonly number[], setAside: boolean): LoadedCheckpoint {
   const damaged: Issue[] = [];
   for (const step of [...steps].reverse()) {
     const folder = folderOf(root, step);
@@ -111,7 +115,7 @@ function loadNewest(root: string, steps: readonly number[]): LoadedCheckpoint {
     } catch (error) {
       if (!isGrandModelError(error)) throw error;
       damaged.push(...error.issues);
-      renameSync(folder, freeName(`${folder}.damaged`));
+      if (setAside) renameSync(folder, freeName(`${folder}.damaged`));
     }
   }
   const none: Issue = {

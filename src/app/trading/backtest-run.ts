@@ -1,0 +1,47 @@
+/** @file The work of `grandmodel backtest`: load, run each seed, write the tear sheet of the first. */
+import { writeFileSync } from "node:fs";
+import { backtest } from "../../trading/engine/backtest.ts";
+import { configureRun } from "../../trading/engine/setup.ts";
+import type { CommandContext } from "../command.ts";
+import type { SeedRun } from "./backtest-document.ts";
+import type { StrategyModule } from "./load-strategy.ts";
+import { chargedSetup, defaultSetup, loadSeries, type RunWords } from "./run-inputs.ts";
+
+/** Settings of the command. */
+export interface BacktestWords extends RunWords {
+  readonly seeds: number;
+  readonly report?: string | undefined;
+}
+
+/** Runs the seeds one after the other; a strategy that takes no seed runs once. */
+export async function runBacktests(
+  module: StrategyModule,
+  words: BacktestWords,
+  context: CommandContext,
+): Promise<readonly [SeedRun, ...SeedRun[]]> {
+  const series = await loadSeries(words);
+  const base = module.setup ?? defaultSetup(series[0]?.symbol ?? "");
+  const setup = chargedSetup(base, words.costs);
+  if (words.seeds > 1 && !module.seeded) {
+    context.output.note("This strategy takes no seed (it exports no createStrategy): one run is all there is.");
+  }
+  const count = module.seeded ? words.seeds : 1;
+  const task = context.progress.begin("back-test", count, "runs");
+  const runs: SeedRun[] = [];
+  for (let seed = 0; seed < count; seed += 1) {
+    const config = configureRun(module.strategyOf(seed), setup, series);
+    const result = backtest(config);
+    const clock = config.series.find(({ source }) => source.length === result.equity.length) ?? config.series[0];
+    runs.push({ seed, result, sessions: clock?.source.session ?? new Int32Array(0) });
+    task.update({ done: seed + 1 });
+  }
+  task.end();
+  const [first, ...others] = runs;
+  if (first === undefined) throw new Error("internal: no seed was run");
+  if (words.report !== undefined) {
+    const { tearSheetText } = await import("./tear-sheet-file.ts");
+    writeFileSync(words.report, await tearSheetText({ module, base, setup, series, first, runs, words, context }));
+    context.output.note(`Tear sheet: ${words.report}`);
+  }
+  return [first, ...others];
+}
