@@ -17,7 +17,7 @@ export interface Threshold {
 }
 
 /** How often one threshold was met. */
-export interface FiringRate {
+export type FiringRate = {
   readonly indicator: string;
   readonly column: string;
   readonly rule: string;
@@ -27,7 +27,7 @@ export interface FiringRate {
   /** fired / bars; 0 when there were no bars. */
   readonly rate: number;
   readonly warning: "never asked" | "almost never" | "almost always" | null;
-}
+};
 
 const rareRate = 0.001;
 const nonzero = (value: number): boolean => value !== 0;
