@@ -55,11 +55,16 @@ export class KernelEnv implements ParallelEnv {
   readonly #copies: KernelCopies;
   readonly #actions: readonly GroupActions[];
   readonly #places: ReadonlyMap<string, Place>;
+  readonly #layouts: readonly GroupLayout[];
+  /** Masked actions must be found out before the kernel sees them. */
+  readonly #refusesMasked: boolean;
 
   constructor(definition: KernelDefinition) {
     const { spec } = definition;
     const layouts = groupLayouts(spec);
     this.#spec = spec;
+    this.#layouts = layouts;
+    this.#refusesMasked = spec.illegalActions === "throw" && layouts.some(({ mask }) => mask > 0);
     this.#actions = layouts.map((layout) => emptyActions(layout, 1));
     this.#copies = new KernelCopies(definition, 1, this.#actions);
     this.#places = placesOf(spec, layouts, this.#copies.buffers.groups);
@@ -164,7 +169,8 @@ export class KernelEnv implements ParallelEnv {
         hint: "Send an action for each name in `agents`, and for no other.",
       });
     }
-    const seen = this.#look(live);
+    // Observations are only needed for their masks.
+    const seen = this.#refusesMasked ? this.#look(live) : {};
     for (const agent of live) this.#check(agent, actions[agent], seen[agent]);
     for (const agent of live) {
       const { role, layout, buffers, index } = this.#place(agent);
@@ -185,7 +191,7 @@ export class KernelEnv implements ParallelEnv {
     }
     const reason = explainOutside(role.actionSpace, action);
     if (reason !== undefined) throw illegalAction(agent, reason, role.actionSpace);
-    if (layout.mask === 0 || this.#spec.illegalActions === "no-op" || seen === undefined) return;
+    if (layout.mask === 0 || seen === undefined) return;
     const choices = new Int32Array(buffers.discrete.length);
     const at = index * layout.heads.length;
     writeAction(role.actionSpace, action, {
@@ -207,8 +213,7 @@ export class KernelEnv implements ParallelEnv {
 
   #look(agents: readonly string[]): PerAgent<string, Observation> {
     const { kernel } = this.#copies;
-    const rows = this.#spec.groups.map((role, g) => {
-      const { agents: count, features, mask } = layoutOf(this.#places, role);
+    const rows = this.#layouts.map(({ agents: count, features, mask }, g) => {
       const seen = { features: new Float32Array(count * features), mask: new Int8Array(count * mask) };
       kernel.observe(g, 0, 1, seen.features, 0);
       if (mask > 0) kernel.mask?.(g, 0, 1, seen.mask, 0);
@@ -266,15 +271,10 @@ function placesOf(
   return places;
 }
 
-function layoutOf(places: ReadonlyMap<string, Place>, role: RoleGroup): GroupLayout {
-  const [first = ""] = role.agents;
-  const place = places.get(first);
-  if (place === undefined) throw new RangeError(`internal: group ${role.name} has no agent`);
-  return place.layout;
-}
-
 function record<V>(agents: readonly string[], value: (agent: string) => V): { [agent: string]: V } {
-  return Object.fromEntries(agents.map((agent) => [agent, value(agent)]));
+  const values: { [agent: string]: V } = {};
+  for (const agent of agents) values[agent] = value(agent);
+  return values;
 }
 
 function refuseOptions(options: { readonly [key: string]: Json }): void {

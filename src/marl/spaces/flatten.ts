@@ -87,8 +87,10 @@ export function unflatten(space: Space, row: FlatBuffer, offset = 0): SpaceValue
     case "multi-binary":
       return Int8Array.from(row.subarray(offset, offset + space.n));
     case "box": {
+      const size = boxSize(space);
+      if (space.dtype === "float32" && row instanceof Float32Array) return row.slice(offset, offset + size);
       const out = emptyBox(space);
-      out.set(row.subarray(offset, offset + out.length));
+      for (let i = 0; i < size; i += 1) out[i] = row[offset + i] ?? 0;
       return out;
     }
     case "dict": {
