@@ -62,17 +62,19 @@ async function reproduce(name: string, seedsText: string | undefined): Promise<R
     100,
     "%",
   );
-  const result = await task.run({
+  const { files = {}, ...result } = await task.run({
     seeds,
     progress: (done, text) => progress.update({ done: 100 * done, rows: [{ label: text, text: "" }] }),
     elapsedMs: systemClock.elapsedMs,
   });
   progress.end();
+  for (const [file, content] of Object.entries(files)) write(file, content);
   const option = seedsText === undefined ? "" : ` --seeds ${seedsText}`;
   return {
     task: name,
     seeds,
     ...result,
+    ...(Object.keys(files).length === 0 ? {} : { files: Object.keys(files) }),
     command: `npm run reproduce -- ${name}${option}`,
     machine: describeMachine(),
     commit: currentCommit(),

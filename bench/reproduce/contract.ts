@@ -50,6 +50,8 @@ export interface TaskResult {
   readonly baselines?: readonly Baseline[];
   /** What it must reach; the page prints pass or fail and the command exits 1 on fail. */
   readonly target?: { readonly value: number; readonly rule: ">=" | "<=" | "==" };
+  /** Further pages by file name (a tear sheet), written beside the result and linked from its page. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Shortfalls, caveats, what differs from the reference; one sentence each. */
   readonly notes?: readonly string[];
 }
@@ -63,7 +65,9 @@ export interface ReproduceTask {
 }
 
 /** The content of `docs/results/<task>.json`. */
-export interface ResultDocument extends TaskResult {
+export interface ResultDocument extends Omit<TaskResult, "files"> {
+  /** Names of the pages written beside it. */
+  readonly files?: readonly string[];
   readonly task: string;
   readonly seeds: readonly number[];
   readonly command: string;

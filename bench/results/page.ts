@@ -45,6 +45,7 @@ export function renderPage(result: ResultDocument): string {
     ...(result.curve === undefined
       ? []
       : [`![${result.metric} over environment steps](${result.task}.svg)`, ""]),
+    ...(result.files ?? []).flatMap((file) => [`Beside this page: [${file}](${file})`, ""]),
     table(
       ["seed", "value"],
       result.seeds.map((seed, i) => [String(seed), show(result.values[i])]),

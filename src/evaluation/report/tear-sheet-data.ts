@@ -71,7 +71,7 @@ export function tearSheetData(input: TearSheetInput): TearSheet {
     daily: {
       date: Array.from(days.date),
       equity: Array.from(days.equity),
-      close: lastOfDay(bars.c, bars.session),
+      close: input.withoutPrices === true ? [] : lastOfDay(bars.c, bars.session),
       drawdown: Array.from(drawdown),
       ...rollingSharpe(days.returns, PERIODS_PER_YEAR),
     },
@@ -79,7 +79,7 @@ export function tearSheetData(input: TearSheetInput): TearSheet {
     underwater: drawdownEpisodes(drawdown)
       .sort((a, b) => b.peak - a.peak)
       .slice(0, LARGEST_UNDERWATER),
-    tradeMarks: tradeMarks(result, bars),
+    tradeMarks: input.withoutPrices === true ? [] : tradeMarks(result, bars),
   };
 }
 

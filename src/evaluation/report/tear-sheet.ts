@@ -35,6 +35,8 @@ export interface TearSheetInput {
   readonly identity: Identity;
   /** Seed of the bootstrap intervals. */
   readonly key: Key;
+  /** Leaves prices out (closes, entry prices): for reports that are published without the data. Default false. */
+  readonly withoutPrices?: boolean;
   /** Bootstrap repetitions; default 10,000. */
   readonly repetitions?: number;
 }
@@ -107,6 +109,7 @@ export interface TearSheet {
   readonly daily: {
     readonly date: readonly number[];
     readonly equity: readonly number[];
+    /** Empty in reports without prices. */
     readonly close: readonly number[];
     readonly drawdown: readonly number[];
   } & RollingSharpe;

@@ -1,14 +1,14 @@
 /**
  * @file Performance ratios in the `compound` convention (definitions as in backtesting.py): growth per period is the
- * geometric mean g over all rows (missing counted as 0), volatility that of a compounded year. Its Sharpe ratio
+ * geometric mean g over the rows that are present, volatility that of a compounded year. Its Sharpe ratio
  * differs from the arithmetic one by design, so the convention is printed with the number.
  */
 import { count, deepestDrawdown, logGrowth, shortfallSum } from "./sums.kernel.ts";
 import { standardDeviation } from "./moments.ts";
 
-/** exp(mean ln(1 + r)) - 1 over all rows. */
+/** exp(mean ln(1 + r)) - 1, missing rows left out. */
 export function geometricMean(returns: Float64Array): number {
-  return Math.expm1(logGrowth(returns) / returns.length);
+  return Math.expm1(logGrowth(returns) / count(returns));
 }
 
 /** (1 + g)^periodsPerYear - 1. */

@@ -111,6 +111,7 @@ function equityCharts(sheet: TearSheet): string {
 }
 
 function priceChart({ daily, tradeMarks, instruments }: TearSheet): string {
+  if (daily.close.length === 0) return `<p class="soft">Published without prices: no chart of entries.</p>`;
   const indexOf = new Map(daily.date.map((day, i) => [day, i]));
   const points = tradeMarks.flatMap((mark) => {
     const index = indexOf.get(mark.date);
