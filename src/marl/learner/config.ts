@@ -147,7 +147,9 @@ const groupSchema = z.strictObject({
   targetKl: positive.nullable().default(null).describe("stop the epochs when KL exceeds it (15)"),
   leniency: share
     .default(1)
-    .describe("factor on negative advantages: 1 ordinary, towards 0 optimistic about the other agents"),
+    .describe(
+      "weight of negative advantages, in policy and critic: 1 ordinary, towards 0 optimistic about the others",
+    ),
 });
 
 const runShape = {

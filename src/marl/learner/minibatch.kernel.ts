@@ -73,11 +73,14 @@ export function writeWeights(counted: Uint8Array, rows: Int32Array, count: numbe
 
 /**
  * Targets of critic rows, float64: the agent's own, or where one critic row serves all agents the mean over the
- * counted ones. `some[i]` says whether row i has any. The sums of targets and of their squares go to moments[0..1],
- * their number to moments[2].
+ * counted ones. Below its value an optimistic learner (leniency < 1) moves the target only that part of the way.
+ * `some[i]` says whether row i has any. The sums of targets and of their squares go to moments[0..1], their number to
+ * moments[2].
  */
 export function criticTargets(
   targets: Float64Array,
+  advantages: Float64Array,
+  leniency: number,
   counted: Uint8Array,
   rows: Int32Array,
   count: number,
@@ -95,7 +98,8 @@ export function criticTargets(
     for (let a = 0; a < perRow; a += 1) {
       const row = rows[i * perRow + a]!;
       if (counted[row] === 0) continue;
-      sum += targets[row]!;
+      const advantage = advantages[row]!;
+      sum += advantage < 0 ? targets[row]! - (1 - leniency) * advantage : targets[row]!;
       live += 1;
     }
     some[i] = live > 0 ? 1 : 0;

@@ -39,12 +39,14 @@ export function fillMinibatch(
     layout.settings.advantageNormalisation === "minibatch" ? minibatchScale(learner, rows) : batchScale;
   const { advantage, weight } = calls.updateArrays;
   const { leniency } = layout.settings;
+  // An optimistic learner tells good from bad by the sign, so its advantages are scaled but not centred.
+  const centre = leniency < 1 ? 0 : scale.mean;
   normaliseInto(
     decisions.advantages,
     decisions.counted,
     memory.rows,
     rows,
-    scale.mean,
+    centre,
     scale.factor,
     leniency,
     advantage,
@@ -79,6 +81,8 @@ function fillTargets(learner: Learner, criticRows: number): void {
   const perRow = layout.agents / layout.criticRows;
   criticTargets(
     decisions.targets,
+    decisions.advantages,
+    layout.settings.leniency,
     decisions.counted,
     memory.rows,
     criticRows,

@@ -87,7 +87,36 @@ const spread = {
   group: { network: twoTanh },
 } satisfies TrainerConfig;
 
-export type PresetName = "mappo" | "ppo" | "cartpole" | "cartpole-64" | "cartpole-zoo" | "acrobot" | "spread";
+/**
+ * Repeated matrix games: each agent its own parameters, because the observation is the same constant for both. The
+ * learner finds the safe equilibrium where miscoordination is punished.
+ */
+const matrix = {
+  ...mappo,
+  copies: 64,
+  totalSteps: 160_000,
+  group: { network: { ...twoTanh, hidden: [32, 32] }, sharing: "separate" },
+} satisfies TrainerConfig;
+
+/**
+ * The same, optimistic about the other agent: a punished miscoordination counts a fiftieth (hysteretic learning,
+ * Matignon et al. 2007). Each round stands alone, so nothing is discounted into it. Reaches the best equilibrium.
+ */
+const matrixLenient = {
+  ...matrix,
+  group: { ...matrix.group, leniency: 0.02, gamma: 0, lambda: 0 },
+} satisfies TrainerConfig;
+
+export type PresetName =
+  | "mappo"
+  | "ppo"
+  | "cartpole"
+  | "cartpole-64"
+  | "cartpole-zoo"
+  | "acrobot"
+  | "spread"
+  | "matrix"
+  | "matrix-lenient";
 
 export const presets: { readonly [name in PresetName]: TrainerConfig } = {
   mappo,
@@ -97,4 +126,6 @@ export const presets: { readonly [name in PresetName]: TrainerConfig } = {
   "cartpole-zoo": cartpoleZoo,
   acrobot,
   spread,
+  matrix,
+  "matrix-lenient": matrixLenient,
 };

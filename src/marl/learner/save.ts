@@ -10,7 +10,6 @@
 import { hashJson } from "../../runtime/hash.adapter.ts";
 import type { Json } from "../../runtime/json.ts";
 import type { GeneratorState } from "../../runtime/random/generator.ts";
-import { spaceToJson } from "../spaces/space-json.ts";
 import { learnerError } from "./issues.ts";
 import type { Learner } from "./learner.ts";
 import type { Trainer, TrainerState } from "./trainer.ts";
