@@ -29,18 +29,27 @@ export function addBacktest(program: Command): void {
       },
     ],
     options: [
-      { flags: "--data <files>", help: "files of bars, comma separated; several bar sizes of one contract", read: "list" },
+      {
+        flags: "--data <files>",
+        help: "files of bars, comma separated; several bar sizes of one contract",
+        read: "list",
+      },
       { flags: "--from <day>", help: "first day, 2024-07-01 (UTC)", read: "text" },
       { flags: "--to <day>", help: "day after the last", read: "text" },
-      { flags: "--costs <x>", help: "multiplier of commission, spread and slippage, or stress (default: 1)", read: "text" },
+      {
+        flags: "--costs <x>",
+        help: "multiplier of commission, spread and slippage, or stress (default: 1)",
+        read: "text",
+      },
       { flags: "--seeds <n>", help: "runs of a seeded strategy, seeds 0 to n-1 (default: 1)" },
       { flags: "--report <file>", help: "tear sheet: .html, or .json for its numbers", read: "text" },
     ],
     schema,
     plan: async (input) => {
       const { loadStrategy } = await import("../trading/load-strategy.ts");
-      const module = await loadStrategy(input.strategy);
-      return { strategy: module.strategyOf(0).name, reads: input.data, writes: input.report ?? null };
+      const { name } = (await loadStrategy(input.strategy)).strategyOf(0);
+      const report = input.report ?? "no report";
+      return { will: { strategy: name, read: input.data.join(", "), write: report } };
     },
     run: async (input, context) => {
       const { loadStrategy } = await import("../trading/load-strategy.ts");

@@ -78,7 +78,17 @@ export function backtestText(runs: readonly [SeedRun, ...SeedRun[]]): string {
     `${(100 * ambiguousShare(run)).toFixed(1)} %`,
     tradeHash(run, sha256).slice(0, 12),
   ]);
-  const title = ["seed", "end USD", "return %", "Sharpe", "max DD %", "trades", "costs USD", "ambiguous", "trade hash"];
+  const title = [
+    "seed",
+    "end USD",
+    "return %",
+    "Sharpe",
+    "max DD %",
+    "trades",
+    "costs USD",
+    "ambiguous",
+    "trade hash",
+  ];
   const assumed = assumptionsOf(result.rules).map(({ subject, value }) => [`  ${subject}`, value]);
   const note = "Sharpe: daily net returns, arithmetic, 252 days, risk-free 0.";
   return [head, "", renderColumns(rows, title), note, "", "Assumed:", renderColumns(assumed)].join("\n");

@@ -23,7 +23,9 @@ export async function runBacktests(
   const base = module.setup ?? defaultSetup(series[0]?.symbol ?? "");
   const setup = chargedSetup(base, words.costs);
   if (words.seeds > 1 && !module.seeded) {
-    context.output.note("This strategy takes no seed (it exports no createStrategy): one run is all there is.");
+    context.output.note(
+      "This strategy takes no seed (it exports no createStrategy): one run is all there is.",
+    );
   }
   const count = module.seeded ? words.seeds : 1;
   const task = context.progress.begin("back-test", count, "runs");
@@ -31,7 +33,8 @@ export async function runBacktests(
   for (let seed = 0; seed < count; seed += 1) {
     const config = configureRun(module.strategyOf(seed), setup, series);
     const result = backtest(config);
-    const clock = config.series.find(({ source }) => source.length === result.equity.length) ?? config.series[0];
+    const clock =
+      config.series.find(({ source }) => source.length === result.equity.length) ?? config.series[0];
     runs.push({ seed, result, sessions: clock?.source.session ?? new Int32Array(0) });
     task.update({ done: seed + 1 });
   }
@@ -40,7 +43,17 @@ export async function runBacktests(
   if (first === undefined) throw new Error("internal: no seed was run");
   if (words.report !== undefined) {
     const { tearSheetText } = await import("./tear-sheet-file.ts");
-    writeFileSync(words.report, await tearSheetText({ module, base, setup, series, first, runs, words, context }));
+    const parts = {
+      module,
+      base,
+      setup,
+      series,
+      runs: [first, ...others] as const,
+      command: context.commandLine,
+      date: new Date().toISOString().slice(0, 10),
+    };
+    const format = words.report.endsWith(".json") ? "json" : "html";
+    writeFileSync(words.report, tearSheetText(parts, format));
     context.output.note(`Tear sheet: ${words.report}`);
   }
   return [first, ...others];

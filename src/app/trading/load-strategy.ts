@@ -49,7 +49,8 @@ export async function loadStrategy(name: string): Promise<StrategyModule> {
   }
   const { strategy, createStrategy, setup } = loaded.data;
   return {
-    strategyOf: (seed) => (createStrategy === undefined ? strategy : createStrategy(seed)) as Strategy<unknown>,
+    strategyOf: (seed) =>
+      (createStrategy === undefined ? strategy : createStrategy(seed)) as Strategy<unknown>,
     seeded: createStrategy !== undefined,
     setup: setup as unknown as RunSetup | undefined,
   };

@@ -25,7 +25,12 @@ export async function loadSeries(words: RunWords): Promise<readonly BarSeries[]>
     const { bars } = prepareBars((await importBars(path)).bars);
     const cut = barsBetween(bars, dayMs(words.from, -Infinity, "from"), dayMs(words.to, Infinity, "to"));
     if (cut.length === 0) {
-      throw usageError("USAGE_VALUE", path, "bars between --from and --to", "Widen the range, or leave it out.");
+      throw usageError(
+        "USAGE_VALUE",
+        path,
+        "bars between --from and --to",
+        "Widen the range, or leave it out.",
+      );
     }
     series.push(cut);
   }
