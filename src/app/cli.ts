@@ -4,6 +4,8 @@
  */
 import { Command } from "commander";
 import { productVersion } from "../runtime/machine/machine.adapter.ts";
+import { addBacktest } from "./commands/backtest.ts";
+import { addCheckLookahead } from "./commands/check-lookahead.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEnvs } from "./commands/envs.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
@@ -17,6 +19,8 @@ import { readUsageError } from "./usage-errors.ts";
 const groups: readonly ((program: Command) => void)[] = [
   addTrain,
   addEvaluate,
+  addBacktest,
+  addCheckLookahead,
   addEnvs,
   addFeatures,
   addDoctor,
