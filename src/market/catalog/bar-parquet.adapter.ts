@@ -79,7 +79,7 @@ export async function* streamCatalogBars(
   if (n > 0) yield sliceBars(out, 0, n);
 }
 
-/** Writes a dataset's range to CSV or Parquet, times as ISO 8601 UTC. Returns the rows written. */
+/** Writes a dataset's range to CSV or Parquet, times in UTC, names that the importer reads. Returns the rows written. */
 export async function exportBars(
   catalog: Catalog,
   dataset: DatasetManifest,
@@ -88,10 +88,10 @@ export async function exportBars(
   format: "csv" | "parquet",
 ): Promise<number> {
   using engine = await openDuck();
-  const columns =
-    format === "parquet"
-      ? sqlColumns
-      : `strftime(make_timestamp((t * 1000)::BIGINT), '%Y-%m-%dT%H:%M:%SZ') AS time, o AS open, h AS high, l AS low, c AS close, v AS volume, flags, session, segment, "rollFactor"`;
+  const instant = "make_timestamp((t * 1000)::BIGINT)";
+  const time =
+    format === "parquet" ? `${instant} AT TIME ZONE 'UTC'` : `strftime(${instant}, '%Y-%m-%dT%H:%M:%SZ')`;
+  const columns = `${time} AS time, o AS open, h AS high, l AS low, c AS close, v AS volume, flags, session, segment, "rollFactor"`;
   const options = format === "parquet" ? "FORMAT parquet, COMPRESSION zstd" : "FORMAT csv, HEADER";
   const query = selection(catalog, dataset, range, columns);
   const counted = await engine.connection.runAndReadAll(`COPY (${query}) TO ${sqlText(path)} (${options})`);

@@ -12,6 +12,7 @@ const aliases: Readonly<Record<string, Role>> = {
   timestamp: "stamp",
   datetime: "stamp",
   time: "stamp",
+  t: "stamp",
   date: "stamp",
   "<date>": "stamp",
   "<time>": "clock",

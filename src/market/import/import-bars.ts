@@ -17,6 +17,7 @@ import {
   type RejectedRow,
 } from "../quality/quarantine.ts";
 import type { ValueLimits } from "../quality/defects.kernel.ts";
+import { censusOf, type DefectCensus } from "../quality/census.ts";
 import { markSessions } from "../quality/sessions.ts";
 import { sessionCalendar } from "../session.ts";
 import { BarColumns } from "./bar-columns.ts";
@@ -291,4 +292,11 @@ function dropFlatRuns(columns: BarColumns): number {
 function copyRow(columns: BarColumns, from: number, to: number): void {
   for (const column of [columns.t, columns.o, columns.h, columns.l, columns.c, columns.v])
     column[to] = column[from] ?? 0;
+}
+
+/** Defects of text in memory, whatever policy would say. @throws GrandModelError of the dialect. */
+export function censusBytes(bytes: Uint8Array, file: string, options: ImportOptions = {}): DefectCensus {
+  const surveyor = new FileSurveyor(file, options, true);
+  surveyor.push(bytes);
+  return censusOf(surveyor.finish().blocks, valueLimits(options.spec));
 }

@@ -132,6 +132,10 @@ export class RowJudge {
       this.waiting.push(row);
       return;
     }
+    if (t === before.bar[0]) {
+      this.quarantine.reject(row.line, rejectReason.DUP);
+      return;
+    }
     const follows = t > before.bar[0] && t - before.bar[0] <= gap;
     const returns = t <= before.bar[0] && this.last > -Infinity && t - this.last <= gap;
     if (!follows || returns) this.discard();

@@ -12,7 +12,7 @@ const headBytes = 65_536;
 /** Longest line; a longer one means that the file is no text. */
 const longestLine = 1 << 20;
 /** Rows of a block. */
-export const blockRows = 16_384;
+const blockRows = 16_384;
 
 /** What a reader is told. */
 export interface RowReaderOptions {
@@ -30,7 +30,7 @@ export class RowReader {
   private readonly options: RowReaderOptions;
   private dialectRead: Dialect | undefined;
   private carry: Uint8Array = new Uint8Array(0);
-  private block: RowBlock = allocateRows(blockRows);
+  private block: RowBlock | undefined;
 
   constructor(options: RowReaderOptions) {
     this.options = options;
@@ -59,24 +59,27 @@ export class RowReader {
     const rest = this.carry;
     this.carry = new Uint8Array(0);
     this.consume(rest, rest.length);
-    if (this.block.rows > 0 && this.dialectRead !== undefined) this.emit(this.dialectRead);
+    if (this.block !== undefined && this.block.rows > 0 && this.dialectRead !== undefined) {
+      this.emit(this.block, this.dialectRead);
+    }
   }
 
   private consume(bytes: Uint8Array, end: number): void {
     const dialect = this.dialectRead ?? this.start(bytes, end);
     const cursor = this.cursor;
     while (cursor.position < end) {
+      // A row has at least 8 bytes, so small files get small blocks.
+      this.block ??= allocateRows(Math.min(blockRows, ((end - cursor.position) >> 3) + 1));
       parseRows(bytes, end, dialect.layout, this.block, cursor);
-      if (this.block.rows === this.block.capacity) this.emit(dialect);
+      if (this.block.rows === this.block.capacity) this.emit(this.block, dialect);
     }
     cursor.position -= end;
   }
 
-  private emit(dialect: Dialect): void {
-    const full = this.block;
-    if (this.options.retain) this.block = allocateRows(blockRows);
-    this.options.onBlock(full, dialect);
-    if (!this.options.retain) full.rows = 0;
+  private emit(block: RowBlock, dialect: Dialect): void {
+    this.options.onBlock(block, dialect);
+    if (this.options.retain) this.block = undefined;
+    else block.rows = 0;
   }
 
   /** Reads the dialect and steps over the header. */

@@ -3,7 +3,7 @@ import { marketError } from "../issues.ts";
 
 /** @throws GrandModelError `NOT_BARS` for names such as `20131007_gc_tick_trade.zip`. */
 export function refuseTicks(file: string): void {
-  const kind = /_(tick|quote)_/.exec(file)?.[1];
+  const kind = /_(tick|quote)(?:_|\.)/.exec(file)?.[1];
   if (kind === undefined) return;
   throw marketError({
     code: "NOT_BARS",

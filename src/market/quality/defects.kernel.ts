@@ -47,18 +47,23 @@ function missingBits(value: number): number {
   return Number.isNaN(value) ? rejectReason.NAN : rejectReason.INF;
 }
 
+/** Non-positive prices, and finite prices outside the bounds (an infinity is `INF`, not a range). */
 function rangeBits(o: number, h: number, l: number, c: number, limits: ValueLimits): number {
   let bits = 0;
   if (!limits.allowNegative && (o <= 0 || h <= 0 || l <= 0 || c <= 0)) bits |= rejectReason.NONPOS;
-  if (o <= limits.low || h <= limits.low || l <= limits.low || c <= limits.low)
+  if (isOutside(o, limits) || isOutside(h, limits) || isOutside(l, limits) || isOutside(c, limits)) {
     bits |= rejectReason.OUT_OF_RANGE;
-  if (o >= limits.high || h >= limits.high || l >= limits.high || c >= limits.high)
-    bits |= rejectReason.OUT_OF_RANGE;
+  }
   return bits;
+}
+
+function isOutside(price: number, limits: ValueLimits): boolean {
+  return Number.isFinite(price) && (price <= limits.low || price >= limits.high);
 }
 
 function volumeBits(v: number): number {
   if (Number.isNaN(v)) return rejectReason.NAN;
-  if (v < 0) return v === -Infinity ? rejectReason.INF | rejectReason.NEG_VOL : rejectReason.NEG_VOL;
-  return v === Infinity ? rejectReason.INF | rejectReason.OUT_OF_RANGE : rejectReason.OUT_OF_RANGE;
+  const negative = v < 0 ? rejectReason.NEG_VOL : 0;
+  if (!Number.isFinite(v)) return rejectReason.INF | negative;
+  return negative === 0 ? rejectReason.OUT_OF_RANGE : negative;
 }
