@@ -69,6 +69,8 @@ export async function trainSeed(task: SeedTask): Promise<SeedOutcome> {
       ? systemClock.elapsedMs() - savedMs >= checkpointEveryMs
       : state.update - savedUpdate >= task.checkpointEvery;
   while (state.update < trainer.plan.updates && interrupts.requested() === undefined) {
+    // An update may run to its end without a turn of the event loop, and signals arrive only there.
+    await new Promise(setImmediate);
     const { state: next, metrics } = await trainer.step(state);
     state = next;
     files.add(metrics);

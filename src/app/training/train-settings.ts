@@ -73,7 +73,7 @@ export function planTraining(input: TrainInput, settings: Settings): TrainPlan {
   ]);
   const draft = merged as unknown as TrainerConfig;
   const groupNames = entry.definition.spec.groups.map(({ name }) => name);
-  const sized = resolveConfig({ ...draft, seed: input.seed }, groupNames);
+  const sized = resolveConfig({ ...draft, seed: String(input.seed) }, groupNames);
   const config: ResolvedConfig = { ...sized, totalSteps: wholeSteps(sized, sized.totalSteps) };
   const seeds = Array.from({ length: input.seeds }, (_, i) => String(BigInt(input.seed) + BigInt(i)));
   const { seed: _, ...trainer } = config;
