@@ -102,7 +102,7 @@ function meanOf(table: SchemaTable, c: number, slot: Slot): number | undefined {
 
 /** Blue below, white at, red above zero; grey for nothing. */
 function colourOf(value: number | undefined): string {
-  if (value === undefined) return "#bbb6";
+  if (value === undefined) return "#ddd";
   const strength = Math.min(1, Math.abs(value));
   const [r, g, b] = value < 0 ? [33, 102, 172] : [178, 24, 43];
   const mix = (channel: number): number => Math.round(255 + (channel - 255) * strength);
@@ -113,9 +113,10 @@ function timeAxis(bars: BarSeries, slots: readonly Slot[], height: number): read
   const ticks = 6;
   return Array.from({ length: ticks }, (_, k) => slots[Math.floor(((slots.length - 1) * k) / (ticks - 1))])
     .filter((slot) => slot !== undefined)
-    .map((slot) => {
+    .map((slot, k) => {
+      const anchor = k === 0 ? "start" : k === ticks - 1 ? "end" : "middle";
       const day = new Date(bars.t[slot.from] ?? 0).toISOString().slice(0, 10);
-      return `<text x="${n(slot.x)}" y="${height - 14}" text-anchor="middle">${day}</text>`;
+      return `<text x="${n(slot.x)}" y="${height - 14}" text-anchor="${anchor}">${day}</text>`;
     });
 }
 

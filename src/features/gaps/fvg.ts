@@ -55,8 +55,8 @@ export const fvgDefaults: Omit<FvgOptions, "tick"> = {
 
 const atrLength = 14;
 const volumeWindow = 20;
-/** Sizes this far below the minimum, in ticks, are rounding. */
-const sizeTolerance = 1e-6;
+/** Differences of this size, in ticks, are rounding and decide nothing. */
+const rounding = 1e-6;
 
 /** Fair value gaps over the bars of a segment. */
 export class FairValueGaps implements Calculation {
@@ -112,7 +112,7 @@ export class FairValueGaps implements Calculation {
     const bodies = options.displacement > 0 ? options.bodyWindow + 2 : 3;
     this.warmUp = Math.max(bodies, volumeWindow + 1, atrLength + 1);
     this.lookback = options.minAtr > 0 ? Infinity : options.maxAge + 2 + Math.max(bodies, volumeWindow + 1);
-    this.book = new GapBook(memory, options.capacity, options.maxAge);
+    this.book = new GapBook(memory, options.capacity, options.maxAge, rounding * options.tick);
     this.range = new AverageTrueRange(memory, atrLength, options.tick);
     this.bodies = new Ring(memory, options.bodyWindow + 1);
     this.volumes = new Ring(memory, volumeWindow);
@@ -258,19 +258,19 @@ export class FairValueGaps implements Calculation {
   }
 
   private isDisplaced(): boolean {
-    const { displacement, bodyWindow } = this.options;
+    const { displacement, bodyWindow, tick } = this.options;
     if (displacement <= 0) return true;
     if (!this.bodies.full) return false;
     // The window is oldest first and its last number is the middle bar, which the mean leaves out.
     const mean = meanOf(this.bodies.numbers, this.bodies.start, bodyWindow);
-    return this.bodies.at(0) > displacement * mean;
+    return this.bodies.at(0) > displacement * mean + rounding * tick;
   }
 
   private isLargeEnough(size: number, close: number): boolean {
     const { minTicks, minAtr, minPercent, tick } = this.options;
     if (minAtr > 0 && !this.range.ready) return false;
     const least = Math.max(minTicks * tick, minAtr * this.range.value, (minPercent / 100) * close);
-    return size >= least - sizeTolerance * tick;
+    return size >= least - rounding * tick;
   }
 
   /** Signal and counts of the last bar. */

@@ -43,6 +43,7 @@ export interface NearestGap {
 export class GapBook {
   private readonly capacity: number;
   private readonly maxAge: number;
+  private readonly tolerance: number;
   private readonly held: Cell;
   private readonly direction: Float64Array;
   private readonly lower: Float64Array;
@@ -55,8 +56,10 @@ export class GapBook {
   private readonly freshness: Float64Array;
   readonly events: GapEvents;
 
-  constructor(memory: Memory, capacity: number, maxAge: number) {
+  /** @param tolerance distances closer than this, in points, are equal. */
+  constructor(memory: Memory, capacity: number, maxAge: number, tolerance: number) {
     const n = 2 * capacity;
+    this.tolerance = tolerance;
     this.capacity = capacity;
     this.maxAge = maxAge;
     this.held = memory.cell();
@@ -144,11 +147,12 @@ export class GapBook {
       const toLower = Math.abs(lower - price);
       const toUpper = Math.abs(upper - price);
       const distance = toLower < toUpper ? toLower : toUpper;
-      if (distance > best) continue;
+      if (distance > best + this.tolerance) continue;
       best = distance;
       out.direction = this.direction[i]!;
       // A price in the middle is equally far from both edges: the edge that price met first is the level.
-      if (toLower === toUpper) out.level = out.direction > 0 ? upper : lower;
+      const middle = Math.abs(toLower - toUpper) <= this.tolerance;
+      if (middle) out.level = out.direction > 0 ? upper : lower;
       else out.level = toLower < toUpper ? lower : upper;
       out.size = upper - lower;
       out.age = this.age[i]!;

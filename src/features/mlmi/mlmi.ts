@@ -13,7 +13,7 @@ import type { Cell, Memory } from "../indicator/memory.ts";
 import { ExponentialAverage, WeightedAverage } from "../basic/averages.ts";
 import { HeikinAshi, type PriceSource } from "../basic/heikin-ashi.ts";
 import { RelativeStrength } from "../basic/measures.ts";
-import { clip } from "../basic/squash.ts";
+import { clip, withoutRounding } from "../basic/squash.ts";
 import { Ring } from "../basic/ring.kernel.ts";
 import { RollingExtremes } from "../basic/rolling-extremes.kernel.ts";
 import { wholeNumber } from "../issues.ts";
@@ -145,7 +145,7 @@ export class Mlmi implements Calculation {
     this.smooth.push(bar);
     const price = this.options.priceSource === "raw" ? bar.close : this.smooth.close;
     this.pushPrice(price);
-    const crossed = this.crossed();
+    const crossed = this.crossed(price);
     this.sinceEvent.value += 1;
     if (this.slowCoordinate.ready) this.settleWaiting(price);
     if (crossed && isTraded(bar) && this.slowCoordinate.ready) this.record(price);
@@ -215,10 +215,10 @@ export class Mlmi implements Calculation {
   }
 
   /** True when quick and slow have changed sides on this bar. */
-  private crossed(): boolean {
+  private crossed(price: number): boolean {
     if (!this.slow.ready) return false;
     const before = this.spread.value;
-    const now = this.quick.value - this.slow.value;
+    const now = withoutRounding(this.quick.value - this.slow.value, price);
     const known = this.spreadKnown.value === 1;
     this.spread.value = now;
     this.spreadKnown.value = 1;

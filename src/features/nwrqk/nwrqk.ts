@@ -8,7 +8,7 @@ import type { Calculation, Recipe } from "../indicator/indicator.ts";
 import type { Cell, Memory } from "../indicator/memory.ts";
 import { HeikinAshi, type PriceSource } from "../basic/heikin-ashi.ts";
 import { AverageTrueRange } from "../basic/measures.ts";
-import { clip } from "../basic/squash.ts";
+import { clip, withoutRounding } from "../basic/squash.ts";
 import { Ring } from "../basic/ring.kernel.ts";
 import { positiveNumber, wholeNumber } from "../issues.ts";
 import { rationalQuadraticWeights, weightedAround, windowWeights } from "./kernel-average.kernel.ts";
@@ -175,7 +175,7 @@ export class Nwrqk implements Calculation {
     const { numbers, start } = this.prices;
     const newest = this.prices.at(0);
     const before = this.curve.value;
-    const gapBefore = this.quickCurve.value - before;
+    const gapBefore = withoutRounding(this.quickCurve.value - before, before);
     this.curve.value = weightedAround(this.weights, numbers, start, newest);
     this.quickCurve.value = weightedAround(this.quickWeights, numbers, start, newest);
     this.curves.value += 1;
@@ -185,9 +185,10 @@ export class Nwrqk implements Calculation {
   /** Slope, and the events that compare it with the bar before. */
   private follow(before: number, gapBefore: number): void {
     const slopeBefore = this.slopeCell.value;
-    const slope = (this.curve.value - before) / this.range.floored;
+    const level = this.curve.value;
+    const slope = withoutRounding(level - before, level) / this.range.floored;
     this.slopeCell.value = slope;
-    const gap = this.quickCurve.value - this.curve.value;
+    const gap = withoutRounding(this.quickCurve.value - level, level);
     this.crossing.value = signOfChange(gapBefore, gap);
     if (this.curves.value > 2) this.turn.value = signOfChange(slopeBefore, slope);
     if (this.turn.value !== 0) this.sinceTurn.value = 0;

@@ -49,6 +49,8 @@ const atrLength = 14;
 /** Bars by which the recency and the interaction of a node fade. */
 const recencyBars = 20;
 const fullTests = 5;
+/** Distances closer than this share of a bin are equal. */
+const distanceTolerance = 1e-6;
 
 /** Volume profile and nearest node over the bars of a segment. */
 export class VolumeNodes implements Calculation {
@@ -248,7 +250,7 @@ export class VolumeNodes implements Calculation {
     for (let i = 0; i < this.found.value; i += 1) {
       const bin = this.nodes[i] ?? 0;
       const d = (base + bin + 0.5) * width - close;
-      if (Math.abs(d) >= Math.abs(distance)) continue;
+      if (Math.abs(d) > Math.abs(distance) - distanceTolerance * width) continue;
       nearest = bin;
       distance = d;
     }

@@ -5,6 +5,9 @@
  */
 import type { Ring } from "../basic/ring.kernel.ts";
 
+/** Prices closer than this share of the ATR to the level are on it. */
+const levelTolerance = 1e-9;
+
 /** Tests of one level. */
 export interface LevelTests {
   count: number;
@@ -26,11 +29,12 @@ export function countTests(
   out.count = 0;
   out.rejection = 0;
   out.barsSince = Infinity;
+  const tolerance = levelTolerance * atr;
   for (let age = closes.count - 2; age >= 1; age -= 1) {
-    if (!(lows.at(age) < level && highs.at(age) > level)) continue;
-    const side = Math.sign(closes.at(age + 1) - level);
+    if (!(lows.at(age) < level - tolerance && highs.at(age) > level + tolerance)) continue;
+    const before = closes.at(age + 1) - level;
     const next = closes.at(age - 1) - level;
-    if (side === 0 || Math.sign(next) !== side) continue;
+    if (Math.abs(before) <= tolerance || Math.abs(next) <= tolerance || before > 0 !== next > 0) continue;
     out.count += 1;
     out.rejection += Math.min(1, Math.abs(next) / atr);
     out.barsSince = age;

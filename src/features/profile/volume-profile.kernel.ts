@@ -2,12 +2,15 @@
  * @file The volume profile of a window of bars: volume by price, its moments, point of control, value area and
  * low-volume nodes. Bin edges are multiples of the bin width; positions here are counted in bins.
  *
- * O(bars x bins a bar spans). All functions work on preallocated arrays. NaN policy: none enters, none is made (a
+ * Volumes that differ by less than a billionth of the peak are equal: bins covered by the same bars get the same volume but
+ * for rounding, which must decide no tie. O(bars x bins a bar spans). All functions work on preallocated arrays. NaN policy: none enters, none is made (a
  * profile without volume has total 0 and its callers stop there).
  */
 
-/** Volume below this share of a bin's distance from an edge is rounding, not overlap. */
+/** Positions closer than this to an edge, in bins, are on it. */
 const edgeTolerance = 1e-7;
+/** Volumes closer than this share of the peak are equal. */
+const volumeTolerance = 1e-9;
 
 /** A position in bins, moved onto an edge that it misses only by rounding. */
 export function snapToEdge(position: number): number {
@@ -58,21 +61,32 @@ export function summarise(bins: Float64Array, n: number, out: ProfileSummary): v
   const mean = total > 0 ? weighted / total : 0;
   let second = 0;
   let third = 0;
-  let peak = 0;
+  let largest = 0;
   for (let i = 0; i < n; i += 1) {
     const volume = bins[i]!;
     const d = i + 0.5 - mean;
     second += volume * d * d;
     third += volume * d * d * d;
-    if (volume > bins[peak]!) peak = i;
-    else if (volume === bins[peak]! && Math.abs(d) < Math.abs(peak + 0.5 - mean)) peak = i;
+    if (volume > largest) largest = volume;
   }
   const deviation = total > 0 ? Math.sqrt(second / total) : 0;
   out.total = total;
   out.mean = mean;
   out.deviation = deviation;
   out.skew = deviation > 0 ? third / (total * deviation * deviation * deviation) : 0;
-  out.peak = peak;
+  out.peak = peakNearest(bins, n, largest, mean);
+}
+
+/** Of the bins with the largest volume, the one nearest to the mean; the lower of two. */
+function peakNearest(bins: Float64Array, n: number, largest: number, mean: number): number {
+  const floor = largest * (1 - volumeTolerance);
+  let peak = -1;
+  for (let i = 0; i < n; i += 1) {
+    if (bins[i]! < floor) continue;
+    const nearer = Math.abs(i + 0.5 - mean) < Math.abs(peak + 0.5 - mean) - edgeTolerance;
+    if (peak < 0 || nearer) peak = i;
+  }
+  return peak;
 }
 
 /** A run of bins and its volume. */
@@ -91,13 +105,14 @@ export function valueArea(
   fraction: number,
   out: ValueArea,
 ): void {
+  const tolerance = volumeTolerance * bins[peak]!;
   let low = peak;
   let high = peak;
   let volume = bins[peak]!;
-  while (volume < fraction * total && (low > 0 || high < n - 1)) {
+  while (volume < fraction * total - tolerance && (low > 0 || high < n - 1)) {
     const above = high < n - 1 ? bins[high + 1]! : -1;
     const below = low > 0 ? bins[low - 1]! : -1;
-    if (above >= below) {
+    if (above >= below - tolerance) {
       high += 1;
       volume += above;
     } else {
@@ -130,9 +145,11 @@ export function lowVolumeNodes(
     smoothed[n - 1] = (bins[n - 2]! + bins[n - 1]!) / 2;
   }
   const ceiling = fraction * peakVolume;
+  const margin = volumeTolerance * peakVolume;
   let count = 0;
   for (let i = 1; i < n - 1; i += 1) {
-    if (!(smoothed[i]! < smoothed[i - 1]! && smoothed[i]! < smoothed[i + 1]! && bins[i]! < ceiling)) continue;
+    const below = smoothed[i]! + margin;
+    if (!(below < smoothed[i - 1]! && below < smoothed[i + 1]! && bins[i]! + margin < ceiling)) continue;
     if (count > 0 && i - nodes[count - 1]! < merge) {
       if (bins[i]! < bins[nodes[count - 1]!]!) nodes[count - 1] = i;
     } else {
