@@ -16,7 +16,7 @@ export const task: ReproduceTask = {
       {
         task: "spread-b",
         environment: simpleSpreadB,
-        config: { ...presets.spread, totalSteps: STEPS },
+        config: { ...presets.spread, totalSteps: STEPS, timeLimit: "terminal" },
         score: { kind: "greedy", episodes: 1000 },
         points: 40,
       },

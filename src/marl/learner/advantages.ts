@@ -6,11 +6,10 @@ import type { VectorEnv } from "../vector/contract.ts";
 import { writeCriticRows } from "./critic-inputs.ts";
 import { generalisedAdvantages, powersOf } from "./gae.kernel.ts";
 import { learnerError } from "./issues.ts";
-import type { Learner } from "./learner.ts";
+import { type Learner, scaleInForce } from "./learner.ts";
 import { scaleRewards } from "./reward-scaling.ts";
 import { takeAgents } from "./rows.kernel.ts";
 import { spreadValues, takeRewards, truncationsEnd } from "./transitions.kernel.ts";
-import { valueScale } from "./value-statistics.ts";
 
 export type TimeLimit = "bootstrap" | "terminal";
 
@@ -20,9 +19,11 @@ export async function advantages(env: VectorEnv, learner: Learner, timeLimit: Ti
   const { agents, criticRows, settings } = layout;
   collectTransitions(env, learner);
   joinCriticInputs(env, learner);
+  await calls.logProb?.[state.current].run();
   await calls.value[state.current].run();
-  learner.rolloutScale = valueScale(state.valueStatistics);
-  const { mean, sd } = learner.rolloutScale;
+  learner.scale = scaleInForce(learner);
+  learner.rolloutScale = learner.scale;
+  const { mean, sd } = learner.scale;
   const { rawValues, values, nextValues } = decisions;
   spreadValues(rawValues, decisions.capacity, env.copies, agents, criticRows, mean, sd, values, nextValues);
   if (timeLimit === "terminal") truncationsEnd(decisions.truncated, decisions.terminated);
@@ -123,11 +124,11 @@ function joinCriticInputs(env: VectorEnv, { layout, decisions }: Learner): void 
 /** Values of final observations, for the decisions that a time limit cut: one call per step in which any was. */
 async function bootstrapTruncated(
   env: VectorEnv,
-  { layout, decisions, calls, state }: Learner,
+  { layout, decisions, calls, state, scale }: Learner,
 ): Promise<void> {
   const { agents, criticRows } = layout;
   const width = criticRows * layout.criticFeatures;
-  const { mean, sd } = valueScale(state.valueStatistics);
+  const { mean, sd } = scale;
   const rows = env.copies * agents;
   for (let t = 0; t < env.horizon; t += 1) {
     const cut = (i: number): boolean =>

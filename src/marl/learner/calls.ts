@@ -7,9 +7,11 @@ import type { NumberArray } from "../../graph/spec.ts";
 import type { VectorEnv } from "../vector/contract.ts";
 import { logitWidth } from "./action-head.ts";
 import type { Decisions } from "./decisions.ts";
+import { chunkOf, unitsOf } from "./layout.ts";
 import type { LearnerState } from "./learner-state.ts";
 import { compilePolicy, compileValue, type Model, type Program } from "./programs.ts";
-import { compileUpdate, UPDATE_SCALARS } from "./update-program.ts";
+import { SCALARS } from "./update-inputs.ts";
+import { compileLogProb, compileUpdate } from "./update-program.ts";
 
 /** Compiled once per configuration; sessions hold no state, so trainers of several seeds share them. */
 export interface Programs {
@@ -18,6 +20,8 @@ export interface Programs {
   /** The critic over the final observations of one step. */
   readonly finalValue: Program;
   readonly update: Program;
+  /** Log-probabilities of a whole rollout; absent where they come with the draw. */
+  readonly logProb?: Program;
 }
 
 /** Which of the pair to run: the one that reads the slab in force. */
@@ -33,6 +37,8 @@ export interface PolicyArrays {
   readonly mean: Float32Array;
   readonly alpha: Float32Array;
   readonly beta: Float32Array;
+  /** [B * A, U] out, of recurrent policies. */
+  readonly nextState: Float32Array;
 }
 
 /** The rows of one minibatch, and the scalars of one optimiser step. */
@@ -41,6 +47,9 @@ export interface UpdateArrays {
   readonly discrete: Int32Array;
   readonly continuous: Float32Array;
   readonly mask: Uint8Array;
+  /** [samples x A, U] and [chunk, samples x A] of recurrent policies. */
+  readonly start: Float32Array;
+  readonly keep: Float32Array;
   readonly oldLogProb: Float32Array;
   readonly advantage: Float32Array;
   readonly weight: Float32Array;
@@ -48,7 +57,7 @@ export interface UpdateArrays {
   readonly oldValue: Float32Array;
   readonly target: Float32Array;
   readonly criticWeight: Float32Array;
-  /** In the order of UPDATE_SCALARS. */
+  /** At the places of SCALARS. */
   readonly scalars: Float32Array;
 }
 
@@ -60,8 +69,8 @@ export interface UpdateOutputs {
   readonly value: Float32Array;
   /** [1]. */
   readonly entropy: Float32Array;
-  /** Of the gradient before clipping: [actor, critic]. */
-  readonly squaredNorms: Float32Array;
+  /** Of the gradient before clipping: [actor, critic], or [both]. */
+  readonly gradientNorms: Float32Array;
 }
 
 export interface Calls {
@@ -73,6 +82,8 @@ export interface Calls {
   readonly finalInputs: Float32Array;
   readonly finalValues: Float32Array;
   readonly update: CallPair;
+  /** Writes the decisions' `logProb`; absent where it comes with the draw. */
+  readonly logProb?: CallPair;
   readonly updateArrays: UpdateArrays;
   readonly updateOutputs: UpdateOutputs;
 }
@@ -92,6 +103,9 @@ export async function compilePrograms(
     value: await compileValue(model, (decisions.capacity + 1) * values),
     finalValue: await compileValue(model, values),
     update: await compileUpdate(model, samples),
+    ...(model.layout.continuous > 0
+      ? { logProb: await compileLogProb(model, decisions.capacity * env.copies) }
+      : {}),
   };
 }
 
@@ -111,10 +125,10 @@ export function bindCalls(
   const finalValues = new Float32Array(copies * layout.criticRows);
   const updateArrays = allocateUpdateArrays(model, decisions, samples, direct);
   const updateOutputs: UpdateOutputs = {
-    logRatio: new Float32Array(samples * layout.agents),
-    value: new Float32Array(samples * layout.criticRows),
+    logRatio: new Float32Array(updateArrays.oldLogProb.length),
+    value: new Float32Array(updateArrays.target.length),
     entropy: new Float32Array(1),
-    squaredNorms: new Float32Array(2),
+    gradientNorms: new Float32Array(layout.settings.gradientNormScope === "joint" ? 1 : 2),
   };
   const normalises = layout.settings.observationNormalisation;
   const both = (bind: (slot: 0 | 1) => BoundCall): CallPair => [bind(0), bind(1)];
@@ -135,7 +149,12 @@ export function bindCalls(
     policy: both((slot) =>
       bindProgram(
         programs.policy,
-        { actor: actorOf(slot), observations, ...(normalises ? { normaliser: state.actorNormaliser } : {}) },
+        {
+          actor: actorOf(slot),
+          observations,
+          ...present({ state: state.recurrent }),
+          ...(normalises ? { normaliser: state.actorNormaliser } : {}),
+        },
         present(distribution),
       ),
     ),
@@ -143,10 +162,33 @@ export function bindCalls(
     finalInputs,
     finalValues,
     finalValue: values(programs.finalValue, finalInputs, finalValues),
+    ...(programs.logProb === undefined
+      ? {}
+      : { logProb: bindLogProb(programs.logProb, model, state, decisions, actorOf) }),
     updateArrays,
     updateOutputs,
     update: both((slot) => bindUpdate(programs.update, model, state, updateArrays, updateOutputs, slot)),
   };
+}
+
+function bindLogProb(
+  program: Program,
+  { layout }: Model,
+  state: LearnerState,
+  decisions: Decisions,
+  actorOf: (slot: 0 | 1) => Float32Array,
+): CallPair {
+  const rows = decisions.logProb.length;
+  const batch = {
+    observations: decisions.observations.subarray(0, rows * layout.features),
+    discrete: decisions.discrete,
+    continuous: decisions.continuous,
+    mask: decisions.mask.subarray(0, layout.mask === 0 ? 0 : rows * logitWidth(layout)),
+    ...(layout.settings.observationNormalisation ? { actorNormaliser: state.actorNormaliser } : {}),
+  };
+  const bind = (slot: 0 | 1): BoundCall =>
+    bindProgram(program, { actor: actorOf(slot), ...present(batch) }, { logProb: decisions.logProb });
+  return [bind(0), bind(1)];
 }
 
 function bindUpdate(
@@ -192,6 +234,7 @@ function allocatePolicyArrays({ layout }: Model, copies: number): PolicyArrays {
     mean: floats(isBeta ? 0 : layout.continuous),
     alpha: floats(isBeta ? layout.continuous : 0),
     beta: floats(isBeta ? layout.continuous : 0),
+    nextState: floats(unitsOf(layout)),
   };
 }
 
@@ -202,8 +245,9 @@ function allocateUpdateArrays(
   direct: boolean,
 ): UpdateArrays {
   const { layout } = model;
-  const rows = samples * layout.agents;
-  const values = samples * layout.criticRows;
+  const chunk = chunkOf(layout);
+  const rows = chunk * samples * layout.agents;
+  const values = chunk * samples * layout.criticRows;
   const { clipValueLoss } = layout.settings;
   const batch = {
     advantage: new Float32Array(rows),
@@ -211,7 +255,9 @@ function allocateUpdateArrays(
     oldValue: new Float32Array(clipValueLoss ? values : 0),
     target: new Float32Array(values),
     criticWeight: new Float32Array(layout.weighted ? values : 0),
-    scalars: new Float32Array(UPDATE_SCALARS.length),
+    scalars: new Float32Array(SCALARS.count),
+    start: new Float32Array(samples * layout.agents * unitsOf(layout)),
+    keep: new Float32Array(unitsOf(layout) > 0 ? rows : 0),
   };
   const criticSize = values * layout.criticFeatures;
   if (direct) {

@@ -6,7 +6,7 @@
  */
 import type { VectorEnv } from "../vector/contract.ts";
 import { logitWidth } from "./action-head.ts";
-import type { LearnerLayout } from "./layout.ts";
+import { chunkOf, type LearnerLayout, unitsOf } from "./layout.ts";
 
 export interface Decisions {
   /** N: the most decisions that one environment can make in a rollout. */
@@ -29,6 +29,10 @@ export interface Decisions {
   readonly continuous: Float32Array;
   /** [N, B, A]. */
   readonly logProb: Float32Array;
+  /** [N / chunk, B, A, U] state of a recurrent policy before the first step of each chunk. */
+  readonly startStates: Float32Array;
+  /** [N, B, A] 0 where a recurrent state was cleared before the step, else 1; length 0 without one. */
+  readonly keep: Float32Array;
   /** [N + 1, B, A] 1 where a live agent decides. */
   readonly counted: Uint8Array;
   /** [N, B, A] discounted reward until the next decision; float64. */
@@ -95,6 +99,8 @@ export function allocateDecisions(layout: LearnerLayout, env: VectorEnv): Decisi
     discrete: new Int32Array(rows * heads.length),
     continuous: new Float32Array(rows * continuous),
     logProb: new Float32Array(rows),
+    startStates: new Float32Array((rows / chunkOf(layout)) * unitsOf(layout)),
+    keep: new Float32Array(unitsOf(layout) > 0 ? rows : 0),
     counted: new Uint8Array(rowsAndNext).fill(1),
     rewards: doubles(),
     elapsed: new Int32Array(rows).fill(1),

@@ -4,12 +4,13 @@
  */
 import type { Stopwatch } from "../logging/spans.ts";
 import { learnerError } from "./issues.ts";
+import { chunkOf } from "./layout.ts";
 import type { Learner } from "./learner.ts";
 import { addMinibatchMetrics, type EpochsResult, KL3, METRIC_NAMES, RATIO } from "./metrics.ts";
 import { meanAndSd } from "./minibatch.kernel.ts";
 import { type AdvantageScale, fillMinibatch } from "./minibatch.ts";
 import { scheduledValue } from "./schedule.ts";
-import { ADAM_BETAS } from "./update-program.ts";
+import { SCALARS } from "./update-inputs.ts";
 
 /** Position of the run, for the schedules. */
 export interface Position {
@@ -57,14 +58,11 @@ interface LearningRates {
 
 /** One optimiser step: bias corrections in float64, then the compiled call into the other slabs. */
 async function optimise(learner: Learner, rates: LearningRates, watch: Stopwatch): Promise<void> {
-  const { state, calls } = learner;
+  const { state, calls, optimiser } = learner;
   const { scalars } = calls.updateArrays;
   state.optimiserSteps += 1;
-  state.beta1Power *= ADAM_BETAS[0];
-  state.beta2Power *= ADAM_BETAS[1];
-  scalars[0] = rates.actor / (1 - state.beta1Power);
-  scalars[1] = rates.critic / (1 - state.beta1Power);
-  scalars[2] = 1 / Math.sqrt(1 - state.beta2Power);
+  optimiser.coefficients(state.optimiserSteps, rates.actor, scalars, SCALARS.actorAdam);
+  optimiser.coefficients(state.optimiserSteps, rates.critic, scalars, SCALARS.criticAdam);
   watch.enter("learn");
   await calls.update[state.current].run();
   watch.enter("copy");
@@ -73,16 +71,32 @@ async function optimise(learner: Learner, rates: LearningRates, watch: Stopwatch
 
 /** Lists the samples that have a counted row; returns how many. */
 function listSamples({ layout, decisions, memory }: Learner): number {
-  const { agents } = layout;
   const { samples } = memory;
+  const chunk = chunkOf(layout);
+  const copies = decisions.closed.length;
   let used = 0;
   for (let sample = 0; sample < samples.length; sample += 1) {
-    if (layout.weighted && !decisions.counted.subarray(sample * agents, (sample + 1) * agents).includes(1))
-      continue;
+    if (layout.weighted && !isCounted(decisions.counted, sample, chunk, copies, layout.agents)) continue;
     samples[used] = sample;
     used += 1;
   }
   return used;
+}
+
+function isCounted(
+  counted: Uint8Array,
+  sample: number,
+  chunk: number,
+  copies: number,
+  agents: number,
+): boolean {
+  const b = sample % copies;
+  const first = ((sample - b) / copies) * chunk;
+  for (let t = 0; t < chunk; t += 1) {
+    const row = ((first + t) * copies + b) * agents;
+    for (let a = 0; a < agents; a += 1) if (counted[row + a] === 1) return true;
+  }
+  return false;
 }
 
 /** MAPPO's: population sd of the whole batch, epsilon 1e-5, counted rows only. */
@@ -97,8 +111,8 @@ function batchScale({ layout, decisions }: Learner, used: number): AdvantageScal
 
 function setSchedules({ layout, calls }: Learner, { update, updates }: Position): LearningRates {
   const { clip, entropy, learningRate, criticLearningRate = learningRate } = layout.settings;
-  calls.updateArrays.scalars[3] = scheduledValue(clip, update, updates);
-  calls.updateArrays.scalars[4] = scheduledValue(entropy, update, updates);
+  calls.updateArrays.scalars[SCALARS.clip] = scheduledValue(clip, update, updates);
+  calls.updateArrays.scalars[SCALARS.entropyWeight] = scheduledValue(entropy, update, updates);
   return {
     actor: scheduledValue(learningRate, update, updates),
     critic: scheduledValue(criticLearningRate, update, updates),

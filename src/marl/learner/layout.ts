@@ -41,6 +41,16 @@ export interface LearnerLayout {
   readonly weighted: boolean;
 }
 
+/** U: units of a recurrent policy, 0 for a feed-forward one. */
+export function unitsOf({ settings }: Pick<LearnerLayout, "settings">): number {
+  return settings.network.kind === "gru" ? settings.network.units : 0;
+}
+
+/** Decisions of one sample of the update: a chunk of a sequence for recurrent policies, else 1. */
+export function chunkOf({ settings }: Pick<LearnerLayout, "settings">): number {
+  return settings.network.kind === "gru" ? settings.network.chunk : 1;
+}
+
 /** The learners of a run, in the order of the environment's groups and agents. */
 export function learnerLayouts(config: ResolvedConfig, env: VectorEnv): LearnerLayout[] {
   return env.spec.groups.flatMap((role, group) => {

@@ -3,13 +3,13 @@
  * Parameters and Adam's moments are pairs of slabs: the update reads one and writes the other.
  */
 import { initialise } from "../../nn/layers/layer.ts";
+import { noStatistics, type ValueStatistics } from "../../nn/value-normalisation.ts";
 import { Generator } from "../../runtime/random/generator.ts";
 import { foldIn, type Key } from "../../runtime/random/key.ts";
-import type { LearnerLayout } from "./layout.ts";
+import { type LearnerLayout, unitsOf } from "./layout.ts";
 import type { Networks } from "./networks.ts";
 import { emptyRewardScaling, type RewardScaling } from "./reward-scaling.ts";
 import { emptyMoments, type RunningMoments, writeNormaliser } from "./running-moments.ts";
-import { emptyValueStatistics, type ValueStatistics } from "./value-statistics.ts";
 
 /** A slab and the one that the next update writes. */
 export type SlabPair = readonly [Float32Array, Float32Array];
@@ -20,11 +20,13 @@ export interface LearnerState {
   readonly secondMoment: SlabPair;
   /** Which slab of each pair is in force. */
   current: 0 | 1;
-  /** Optimiser steps so far, and beta1^steps, beta2^steps by repeated multiplication. */
+  /** Optimiser steps so far: Adam's bias corrections follow from it. */
   optimiserSteps: number;
-  beta1Power: number;
-  beta2Power: number;
-  readonly valueStatistics: ValueStatistics;
+  valueStatistics: ValueStatistics;
+  /** [B * A, U] state of a recurrent policy before its next step. */
+  readonly recurrent: Float32Array;
+  /** [B * A] 1 where the next step begins an episode, so the recurrent state is cleared before it. */
+  readonly fresh: Uint8Array;
   /** Of the actor's and the critic's input columns; empty without observation normalisation. */
   readonly actorMoments: RunningMoments;
   readonly criticMoments: RunningMoments;
@@ -65,9 +67,9 @@ export function initialLearnerState(
     secondMoment: pair(),
     current: 0,
     optimiserSteps: 0,
-    beta1Power: 1,
-    beta2Power: 1,
-    valueStatistics: emptyValueStatistics(),
+    valueStatistics: noStatistics,
+    recurrent: new Float32Array(copies * layout.agents * unitsOf(layout)),
+    fresh: new Uint8Array(copies * layout.agents).fill(1),
     actorMoments,
     criticMoments,
     actorNormaliser,

@@ -2,16 +2,18 @@
  * @file One learner of a run: its shape, its state, its slabs and its bound programs, put together. The four phases
  * (rollout, advantages, epochs, metrics) are functions over this record.
  */
+import { scaleOf, type ValueScale } from "../../nn/value-normalisation.ts";
 import type { Key } from "../../runtime/random/key.ts";
 import type { VectorEnv } from "../vector/contract.ts";
 import { bindCalls, type Calls, compilePrograms, type Programs } from "./calls.ts";
 import { allocateDecisions, decisionRows, type DecisionRow, type Decisions } from "./decisions.ts";
-import type { LearnerLayout } from "./layout.ts";
+import { chunkOf, type LearnerLayout, unitsOf } from "./layout.ts";
 import { initialLearnerState, type LearnerState } from "./learner-state.ts";
 import { allocateEpochMemory, type EpochMemory } from "./epoch-memory.ts";
 import type { Model } from "./programs.ts";
 import type { ActionSource } from "./sampling.ts";
-import type { ValueScale } from "./value-statistics.ts";
+import { optimiserOf } from "./update-program.ts";
+import type { Adam } from "../../nn/optimisers/adam.ts";
 
 export interface Learner extends Model {
   readonly state: LearnerState;
@@ -19,13 +21,15 @@ export interface Learner extends Model {
   readonly rows: readonly DecisionRow[];
   readonly calls: Calls;
   readonly memory: EpochMemory;
+  readonly optimiser: Adam;
   /** What actions are drawn from, under each slab of the pair. */
   readonly source: readonly [ActionSource, ActionSource];
   /** [B, A, D] continuous actions inside their bounds. */
   readonly sent: Float32Array;
   /** The value head in each slab of the pair: PopArt writes it. */
   readonly criticHeads: readonly [CriticHead, CriticHead];
-  /** The critic's scale when the rollout's values were computed. */
+  /** The critic's scale in force, and the one under which the rollout's values were computed. */
+  scale: ValueScale;
   rolloutScale: ValueScale;
   /** Environment-time samples of one minibatch; each holds all of the learner's agents. */
   readonly samples: number;
@@ -39,6 +43,14 @@ export interface CriticHead {
   readonly bias: Float32Array;
 }
 
+/** The scale of a critic without value normalisation. */
+const UNSCALED: ValueScale = { mean: 0, sd: 1 };
+
+/** The scale that a learner's statistics stand for. */
+export function scaleInForce({ layout, state }: Pick<Learner, "layout" | "state">): ValueScale {
+  return layout.settings.valueNormalisation === "none" ? UNSCALED : scaleOf(state.valueStatistics);
+}
+
 /** Sizes that depend on the plan. */
 interface BatchPlan {
   readonly samples: number;
@@ -46,9 +58,10 @@ interface BatchPlan {
 }
 
 export function batchPlan(layout: LearnerLayout, env: VectorEnv): BatchPlan {
-  const decisionsPerRollout = Math.ceil(env.horizon / layout.every);
-  const samples = Math.ceil((env.copies * decisionsPerRollout) / layout.settings.minibatches);
-  return { samples, direct: layout.settings.minibatches === 1 && !layout.weighted };
+  const perRollout = Math.ceil(env.horizon / layout.every) / chunkOf(layout);
+  const samples = Math.ceil((env.copies * perRollout) / layout.settings.minibatches);
+  const whole = layout.settings.minibatches === 1 && !layout.weighted && unitsOf(layout) === 0;
+  return { samples, direct: whole };
 }
 
 /** Compiles what every seed of a configuration shares. */
@@ -86,10 +99,12 @@ export function createLearner(model: Model, programs: Programs, env: VectorEnv, 
     decisions,
     calls,
     rows: decisionRows(layout, decisions, env.copies),
+    optimiser: optimiserOf(layout.settings),
     memory: allocateEpochMemory({ layout, decisions, samples: plan.samples }, env.copies),
     source: [source(0), source(1)],
     sent: new Float32Array(env.copies * layout.agents * layout.continuous),
     criticHeads: [heads(0), heads(1)],
-    rolloutScale: { mean: 0, sd: 1 },
+    scale: UNSCALED,
+    rolloutScale: UNSCALED,
   };
 }

@@ -5,7 +5,7 @@
 import type { Scalars } from "../logging/event.ts";
 import type { VectorEnv } from "../vector/contract.ts";
 import type { Learner } from "./learner.ts";
-import { UPDATE_SCALARS } from "./update-program.ts";
+import { SCALARS } from "./update-inputs.ts";
 import { addPolicyMetrics, valueLossOf } from "./update-metrics.kernel.ts";
 
 /** An episode that ended during the rollout. */
@@ -24,7 +24,7 @@ export const METRIC_NAMES = [
   "ratio",
   "valueLoss",
   "entropy",
-  "actorGradientNorm",
+  "gradientNorm",
   "criticGradientNorm",
 ] as const;
 export const KL3 = 1;
@@ -44,16 +44,16 @@ export interface EpochsResult {
 /** Adds the minibatch's numbers to the sums. */
 export function addMinibatchMetrics({ layout, calls }: Learner, sums: Float64Array): void {
   const { advantage, weight, oldValue, target, criticWeight, scalars } = calls.updateArrays;
-  const { logRatio, value, entropy, squaredNorms } = calls.updateOutputs;
+  const { logRatio, value, entropy, gradientNorms } = calls.updateOutputs;
   const { valueLoss } = layout.settings;
-  const range = scalars[UPDATE_SCALARS.indexOf("clip")] ?? 0;
+  const range = scalars[SCALARS.clip] ?? 0;
   const delta = valueLoss.kind === "huber" ? valueLoss.delta : Infinity;
   addPolicyMetrics(logRatio, advantage, weight, range, sums);
   const rest = [
     valueLossOf(value, oldValue, target, criticWeight, range, delta),
     entropy[0] ?? 0,
-    Math.sqrt(squaredNorms[0] ?? 0),
-    Math.sqrt(squaredNorms[1] ?? 0),
+    gradientNorms[0] ?? 0,
+    gradientNorms[1] ?? 0,
   ];
   rest.forEach((number, i) => {
     sums[5 + i] = (sums[5 + i] ?? 0) + number;
@@ -62,7 +62,10 @@ export function addMinibatchMetrics({ layout, calls }: Learner, sums: Float64Arr
 
 /** Means over the update's minibatches, and what belongs to the whole batch. */
 export function updateMetrics(learner: Learner, result: EpochsResult): Scalars {
-  const means = METRIC_NAMES.map((name, i): [string, number] => [name, (result.sums[i] ?? 0) / result.calls]);
+  const names = METRIC_NAMES.filter(
+    (name) => name !== "criticGradientNorm" || learner.calls.updateOutputs.gradientNorms.length === 2,
+  );
+  const means = names.map((name, i): [string, number] => [name, (result.sums[i] ?? 0) / result.calls]);
   return {
     ...Object.fromEntries(means),
     firstRatio: result.firstRatio,

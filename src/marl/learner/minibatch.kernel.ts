@@ -3,17 +3,28 @@
  * critic rows. Reads float64, writes the float32 arrays of the compiled update; nothing allocated. O(rows).
  */
 
-/** Row indices of `samples`: sample s has rows s * perSample ... s * perSample + perSample - 1. */
+/**
+ * Row indices of samples [from, from + count), time outermost: sample s = (c, b) of chunk c and environment b has the
+ * rows ((c * chunk + t) * copies + b) * perSample + j. With chunk 1 those are s * perSample + j.
+ */
 export function expandSamples(
   samples: Int32Array,
   from: number,
   count: number,
+  chunk: number,
+  copies: number,
   perSample: number,
   rows: Int32Array,
 ): void {
   for (let i = 0; i < count; i += 1) {
-    const first = samples[from + i]! * perSample;
-    for (let j = 0; j < perSample; j += 1) rows[i * perSample + j] = first + j;
+    const sample = samples[from + i]!;
+    const b = sample % copies;
+    const first = ((sample - b) / copies) * chunk;
+    for (let t = 0; t < chunk; t += 1) {
+      const row = ((first + t) * copies + b) * perSample;
+      const at = (t * count + i) * perSample;
+      for (let j = 0; j < perSample; j += 1) rows[at + j] = row + j;
+    }
   }
 }
 
@@ -74,8 +85,7 @@ export function writeWeights(counted: Uint8Array, rows: Int32Array, count: numbe
 /**
  * Targets of critic rows, float64: the agent's own, or where one critic row serves all agents the mean over the
  * counted ones. Below its value an optimistic learner (leniency < 1) moves the target only that part of the way.
- * `some[i]` says whether row i has any. The sums of targets and of their squares go to moments[0..1], their number to
- * moments[2].
+ * `some[i]` says whether row i has any; `live` gets the targets that count, without gaps. Returns their number.
  */
 export function criticTargets(
   targets: Float64Array,
@@ -87,32 +97,26 @@ export function criticTargets(
   perRow: number,
   out: Float64Array,
   some: Uint8Array,
-  moments: Float64Array,
-): void {
-  let total = 0;
-  let squares = 0;
+  live: Float64Array,
+): number {
   let used = 0;
   for (let i = 0; i < count; i += 1) {
     let sum = 0;
-    let live = 0;
+    let agents = 0;
     for (let a = 0; a < perRow; a += 1) {
       const row = rows[i * perRow + a]!;
       if (counted[row] === 0) continue;
       const advantage = advantages[row]!;
       sum += advantage < 0 ? targets[row]! - (1 - leniency) * advantage : targets[row]!;
-      live += 1;
+      agents += 1;
     }
-    some[i] = live > 0 ? 1 : 0;
-    const target = live > 0 ? sum / live : 0;
-    out[i] = target;
-    if (live === 0) continue;
-    total += target;
-    squares += target * target;
+    some[i] = agents > 0 ? 1 : 0;
+    out[i] = agents > 0 ? sum / agents : 0;
+    if (agents === 0) continue;
+    live[used] = out[i]!;
     used += 1;
   }
-  moments[0] = total;
-  moments[1] = squares;
-  moments[2] = used;
+  return used;
 }
 
 /** out[i] = (values[i] - mean) / sd. */

@@ -3,7 +3,9 @@
  * targets brought to the critic's scale (25), weights of counted rows (30). A sample is one decision of one
  * environment with all agents of the learner.
  */
+import { rescaleHeadInPlace, scaleOf, updateStatistics } from "../../nn/value-normalisation.ts";
 import { logitWidth } from "./action-head.ts";
+import { chunkOf, unitsOf } from "./layout.ts";
 import type { Learner } from "./learner.ts";
 import {
   criticTargets,
@@ -14,7 +16,6 @@ import {
   writeWeights,
 } from "./minibatch.kernel.ts";
 import { gatherRows } from "./rows.kernel.ts";
-import { observeTargets, rescaleHead, valueScale } from "./value-statistics.ts";
 
 /** Mean to subtract from advantages and factor to multiply them with. */
 export interface AdvantageScale {
@@ -31,10 +32,16 @@ export function fillMinibatch(
 ): void {
   const { layout, decisions, calls, memory, direct } = learner;
   const { agents, criticRows: perSample } = layout;
-  expandSamples(memory.samples, from, count, agents, memory.rows);
-  expandSamples(memory.samples, from, count, perSample, memory.criticRows);
-  const rows = count * agents;
-  if (!direct) copyRows(learner, rows, count * perSample);
+  const chunk = chunkOf(layout);
+  const copies = decisions.closed.length;
+  expandSamples(memory.samples, from, count, chunk, copies, agents, memory.rows);
+  expandSamples(memory.samples, from, count, chunk, copies, perSample, memory.criticRows);
+  const rows = chunk * count * agents;
+  if (!direct) copyRows(learner, rows, chunk * count * perSample);
+  if (unitsOf(layout) > 0) {
+    expandSamples(memory.samples, from, count, 1, copies, agents, memory.sequences);
+    copyStarts(learner, count * agents, rows);
+  }
   const scale =
     layout.settings.advantageNormalisation === "minibatch" ? minibatchScale(learner, rows) : batchScale;
   const { advantage, weight } = calls.updateArrays;
@@ -52,7 +59,14 @@ export function fillMinibatch(
     advantage,
   );
   if (layout.weighted) writeWeights(decisions.counted, memory.rows, rows, weight);
-  fillTargets(learner, count * perSample);
+  fillTargets(learner, chunk * count * perSample);
+}
+
+/** Stored first states of the sequences, and where their states were cleared (22). */
+function copyStarts({ layout, decisions, calls, memory }: Learner, sequences: number, rows: number): void {
+  const { start, keep } = calls.updateArrays;
+  gatherRows(decisions.startStates, unitsOf(layout), memory.sequences, sequences, start);
+  gatherRows(decisions.keep, 1, memory.rows, rows, keep);
 }
 
 /** Plain copies of what was stored at the rollout. */
@@ -79,7 +93,7 @@ function fillTargets(learner: Learner, criticRows: number): void {
   const { layout, decisions, calls, memory, state } = learner;
   const { target, oldValue, criticWeight } = calls.updateArrays;
   const perRow = layout.agents / layout.criticRows;
-  criticTargets(
+  const used = criticTargets(
     decisions.targets,
     decisions.advantages,
     layout.settings.leniency,
@@ -89,15 +103,15 @@ function fillTargets(learner: Learner, criticRows: number): void {
     perRow,
     memory.targets,
     memory.some,
-    memory.moments,
+    memory.live,
   );
-  const before = valueScale(state.valueStatistics);
-  const [sum = 0, squares = 0, used = 0] = memory.moments;
+  const before = learner.scale;
   const { valueNormalisation } = layout.settings;
   if (valueNormalisation !== "none" && used > 0) {
-    observeTargets(state.valueStatistics, sum / used, squares / used);
+    state.valueStatistics = updateStatistics(state.valueStatistics, memory.live.subarray(0, used));
+    learner.scale = scaleOf(state.valueStatistics);
   }
-  const after = valueScale(state.valueStatistics);
+  const after = learner.scale;
   standardise(memory.targets, criticRows, after.mean, after.sd, target);
   if (oldValue.length > 0) gatherRows(decisions.rawValues, 1, memory.criticRows, criticRows, oldValue);
   if (layout.weighted) {
@@ -106,10 +120,9 @@ function fillTargets(learner: Learner, criticRows: number): void {
     for (let i = 0; i < criticRows; i += 1) criticWeight[i] = memory.some[i] === 1 ? share : 0;
   }
   if (valueNormalisation !== "popart") return;
-  const head = learner.criticHeads[state.current];
-  rescaleHead(head.weight, head.bias, before, after);
-  const rollout = learner.rolloutScale;
+  rescaleHeadInPlace(learner.criticHeads[state.current], before, after);
+  const { mean, sd } = learner.rolloutScale;
   for (let i = 0; i < oldValue.length; i += 1) {
-    oldValue[i] = ((oldValue[i] ?? 0) * rollout.sd + rollout.mean - after.mean) / after.sd;
+    oldValue[i] = ((oldValue[i] ?? 0) * sd + mean - after.mean) / after.sd;
   }
 }

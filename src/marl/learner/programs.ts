@@ -16,7 +16,7 @@ import type { Tree } from "../../graph/tree.ts";
 import type { Parameters } from "../../nn/layers/layer.ts";
 import { betaShapes, outputParts } from "./action-head.ts";
 import type { LearnerLayout } from "./layout.ts";
-import type { ActorParameters, Networks } from "./networks.ts";
+import type { Networks } from "./networks.ts";
 
 /**
  * Named inputs of a program. Parameters come as one flat window, because each input of a call costs about a
@@ -53,16 +53,10 @@ export interface Model {
   readonly networks: Networks;
 }
 
-/** The policy's output rows [N, K] for observation rows [N, F]. */
-export function policyOutput(
-  { layout, networks }: Model,
-  actor: Parameters,
-  observations: Tensor,
-  normaliser?: Tensor,
-): Tensor {
+/** What the actor sees of observation rows [N, F]: normalised, with the agent's index where it is told (19, 31). */
+export function actorRows({ layout }: Model, observations: Tensor, normaliser?: Tensor): Tensor {
   const rows = normalised(observations, normaliser);
-  const told = layout.settings.agentId ? withAgentId(rows, layout.agents) : rows;
-  return networks.actor.apply(actor, told);
+  return layout.settings.agentId ? withAgentId(rows, layout.agents) : rows;
 }
 
 /** The critic's predictions [N], in its own scale, for its rows [N, S]. */
@@ -80,21 +74,32 @@ export function criticOutput(
 interface PolicyInputs {
   readonly actor: Tensor;
   readonly observations: Tensor;
+  readonly state?: Tensor;
   readonly normaliser?: Tensor;
 }
 
-/** `logits`, and `mean` or `alpha` and `beta`: those that the layout has, for `observations` [rows, F] under `actor`. */
+/**
+ * One step of the policy: `logits`, and `mean` or `alpha` and `beta`, those that the layout has, for `observations`
+ * [rows, F] under `actor`; recurrent policies also take `state` [rows, U] and give `nextState`.
+ */
 export async function compilePolicy(model: Model, rows: number): Promise<Program> {
   const { layout, networks } = model;
+  const { actor, actorLayout } = networks;
   return compileProgram(
     {
-      actor: spec("f32", [networks.actorLayout.size]),
+      actor: spec("f32", [actorLayout.size]),
       observations: spec("f32", [rows, layout.features]),
+      ...(actor.units > 0 ? { state: spec("f32", [rows, actor.units]) } : {}),
       ...normaliserSpec(layout, layout.features),
     },
-    ({ actor, observations, normaliser }: PolicyInputs) => {
-      const { net } = networks.actorLayout.unpack(actor) as unknown as ActorParameters;
-      return distributionParameters(layout, policyOutput(model, net, observations, normaliser));
+    ({ actor: flat, observations, state, normaliser }: PolicyInputs) => {
+      const parameters = actorLayout.unpack(flat) as unknown as Parameters;
+      const seen = actorRows(model, observations, normaliser);
+      const { output, next } = actor.step(parameters, seen, state);
+      return {
+        ...distributionParameters(layout, output),
+        ...(next === undefined ? {} : { nextState: next }),
+      };
     },
   );
 }

@@ -6,6 +6,7 @@
 import type { Stopwatch } from "../logging/spans.ts";
 import type { VectorEnv } from "../vector/contract.ts";
 import type { DecisionRow } from "./decisions.ts";
+import { chunkOf, unitsOf } from "./layout.ts";
 import type { Learner } from "./learner.ts";
 import { takeAgents } from "./rows.kernel.ts";
 import { chooseActions, sendActions } from "./sampling.ts";
@@ -20,14 +21,47 @@ export async function rollout(env: VectorEnv, learners: readonly Learner[], watc
       if (row === undefined) continue;
       watch.enter("copy");
       look(env, learner, row, t);
+      if (unitsOf(learner.layout) > 0) clearAndRecord(env, learner, t);
       watch.enter("forward");
       await learner.calls.policy[learner.state.current].run();
       watch.enter("copy");
+      learner.state.recurrent.set(learner.calls.policyArrays.nextState);
       chooseActions(learner.source[learner.state.current], row, learner.state.sampling);
       sendActions(env, learner.layout, row, learner.sent);
     }
     watch.enter("environment");
     env.step(t);
+  }
+  for (const learner of learners) markFresh(env, learner, env.horizon - 1);
+}
+
+/**
+ * Clears the recurrent states of rows whose episode begins at step t, and records what the update needs to unroll the
+ * same numbers: where they were cleared, and the states with which each chunk starts (22).
+ */
+function clearAndRecord(env: VectorEnv, learner: Learner, t: number): void {
+  const { layout, state, decisions } = learner;
+  if (t > 0) markFresh(env, learner, t - 1);
+  const units = unitsOf(layout);
+  const rows = state.fresh.length;
+  for (let row = 0; row < rows; row += 1) {
+    const begins = state.fresh[row] !== 0;
+    decisions.keep[t * rows + row] = begins ? 0 : 1;
+    if (begins) state.recurrent.fill(0, row * units, (row + 1) * units);
+  }
+  const chunk = chunkOf(layout);
+  if (t % chunk === 0) decisions.startStates.set(state.recurrent, (t / chunk) * rows * units);
+}
+
+/** Marks the rows whose agent ended in step t. */
+function markFresh(env: VectorEnv, { layout, state }: Learner, t: number): void {
+  const slabs = env.slabs.groups[layout.group];
+  if (slabs === undefined) return;
+  const { agents, groupAgents, firstAgent } = layout;
+  for (let row = 0; row < state.fresh.length; row += 1) {
+    const b = Math.floor(row / agents);
+    const i = (t * env.copies + b) * groupAgents + firstAgent + (row % agents);
+    state.fresh[row] = slabs.terminated[i] !== 0 || slabs.truncated[i] !== 0 ? 1 : 0;
   }
 }
 

@@ -10,6 +10,7 @@
 import { hashJson } from "../../runtime/hash.adapter.ts";
 import type { Json } from "../../runtime/json.ts";
 import type { GeneratorState } from "../../runtime/random/generator.ts";
+import type { ValueStatistics } from "../../nn/value-normalisation.ts";
 import { learnerError } from "./issues.ts";
 import type { Learner } from "./learner.ts";
 import type { Trainer, TrainerState } from "./trainer.ts";
@@ -94,7 +95,8 @@ function learnerArrays({ state }: Learner): readonly (readonly [string, SavedArr
     ["parameters", state.parameters[now]],
     ["firstMoment", state.firstMoment[now]],
     ["secondMoment", state.secondMoment[now]],
-    ["valueStatistics", state.valueStatistics],
+    ["recurrent", state.recurrent],
+    ["fresh", state.fresh],
     ["actorMoments", state.actorMoments],
     ["criticMoments", state.criticMoments],
     ["actorNormaliser", state.actorNormaliser],
@@ -106,18 +108,15 @@ function learnerArrays({ state }: Learner): readonly (readonly [string, SavedArr
 
 interface Counters {
   readonly optimiserSteps: number;
-  readonly beta1Power: number;
-  readonly beta2Power: number;
+  readonly valueStatistics: ValueStatistics;
   readonly sampling: GeneratorState;
   readonly shuffling: GeneratorState;
 }
 
 function countersOf({ state }: Learner): Json {
-  const { optimiserSteps, beta1Power, beta2Power } = state;
   return {
-    optimiserSteps,
-    beta1Power,
-    beta2Power,
+    optimiserSteps: state.optimiserSteps,
+    valueStatistics: { ...state.valueStatistics },
     sampling: state.sampling.getState(),
     shuffling: state.shuffling.getState(),
   };
@@ -125,8 +124,7 @@ function countersOf({ state }: Learner): Json {
 
 function restoreCounters({ state }: Learner, counters: Counters): void {
   state.optimiserSteps = counters.optimiserSteps;
-  state.beta1Power = counters.beta1Power;
-  state.beta2Power = counters.beta2Power;
+  state.valueStatistics = counters.valueStatistics;
   state.sampling.setState(counters.sampling);
   state.shuffling.setState(counters.shuffling);
 }

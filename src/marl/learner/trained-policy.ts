@@ -7,6 +7,7 @@ import { foldIn, keyFromSeed } from "../../runtime/random/key.ts";
 import type { Player, Policy } from "../evaluation/evaluate.ts";
 import type { VectorEnv } from "../vector/contract.ts";
 import type { DecisionRow } from "./decisions.ts";
+import { unitsOf } from "./layout.ts";
 import type { Learner } from "./learner.ts";
 import { look } from "./rollout.ts";
 import { chooseActions, sendActions } from "./sampling.ts";
@@ -24,6 +25,9 @@ export function policyOf(state: TrainerState, mode: "greedy" | "sampled", seed: 
       return {
         act: async () => {
           for (const player of players) await player.act();
+        },
+        ended: (copies) => {
+          for (const player of players) player.ended?.(copies);
         },
       };
     },
@@ -47,12 +51,36 @@ function playerOf(
     logProb: new Float32Array(rows),
   };
   const sent = new Float32Array(rows * layout.continuous);
+  const units = unitsOf(layout);
+  const own = new Float32Array(rows * units);
   return {
     act: async () => {
       look(env, learner, row, 0);
-      await calls.policy[state.current].run();
+      await withState(state.recurrent, own, calls.policyArrays.nextState, () =>
+        calls.policy[state.current].run(),
+      );
       chooseActions(source[state.current], row, choice);
       sendActions(env, layout, row, sent);
     },
+    ended: (copies) => {
+      const perCopy = layout.agents * units;
+      copies.forEach((flag, b) => {
+        if (flag !== 0) own.fill(0, b * perCopy, (b + 1) * perCopy);
+      });
+    },
   };
+}
+
+/** Runs the policy on the player's recurrent state, and leaves the one in training as it was. */
+async function withState(
+  bound: Float32Array,
+  own: Float32Array,
+  next: Float32Array,
+  run: () => Promise<void>,
+): Promise<void> {
+  const training = bound.slice();
+  bound.set(own);
+  await run();
+  own.set(next);
+  bound.set(training);
 }

@@ -1,197 +1,100 @@
 /**
  * @file The update of one minibatch as one graph: forward, loss, gradient, clipping by global norm and Adam over the
  * flat slab. Parameters and moments come in as whole vectors and go out into the other buffer of a pair.
- *
- * Adam (Kingma, Ba 2015) with epsilon outside the corrected root, as PyTorch has it; the bias corrections depend on
- * the step alone and come in as `actorStep`, `criticStep` (learning rate / (1 - beta1^t)) and `rootCorrection`
- * (1 / sqrt(1 - beta2^t)), computed in float64.
  */
 import { valueAndGrad } from "../../graph/autodiff.ts";
-import { add, div, mul, square, sub } from "../../graph/ops/arithmetic.ts";
-import { broadcastTo, sum } from "../../graph/ops/broadcast.ts";
-import { sqrt } from "../../graph/ops/elementwise.ts";
+import { add, mul, sub } from "../../graph/ops/arithmetic.ts";
 import { concat, split } from "../../graph/ops/joining.ts";
-import { minimum } from "../../graph/ops/selection.ts";
 import { reshape } from "../../graph/ops/shaping.ts";
 import { slice } from "../../graph/ops/window.ts";
 import { spec } from "../../graph/spec.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { Parameters } from "../../nn/layers/layer.ts";
+import { type Adam, adam, ADAM_COEFFICIENTS } from "../../nn/optimisers/adam.ts";
+import { clipByGlobalNorm } from "../../nn/optimisers/clip.ts";
 import { actionTerms, logitWidth } from "./action-head.ts";
+import type { ActorSequence } from "./actor.ts";
+import type { GroupSettings } from "./config.ts";
 import { expectation, policyObjective, valueObjective } from "./loss.ts";
-import type { ActorParameters } from "./networks.ts";
-import {
-  compileProgram,
-  criticOutput,
-  type Model,
-  policyOutput,
-  type Program,
-  type ProgramSpecs,
-} from "./programs.ts";
+import { actorRows, compileProgram, criticOutput, type Model, type Program } from "./programs.ts";
+import { SCALARS, type UpdateInputs, updateSpecs } from "./update-inputs.ts";
 
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-
-/** Decay of Adam's two averages. */
-export const ADAM_BETAS: readonly [number, number] = [BETA1, BETA2];
-
-/** What changes from one optimiser step to the next, in one input. */
-export const UPDATE_SCALARS = ["actorStep", "criticStep", "rootCorrection", "clip", "entropyWeight"] as const;
-type Scalar = (typeof UPDATE_SCALARS)[number];
-
-/** Inputs of the program for minibatches of `samples` environment-time samples. */
-export function updateSpecs({ layout, networks }: Model, samples: number): ProgramSpecs {
-  const rows = samples * layout.agents;
-  const values = samples * layout.criticRows;
-  const slab = spec("f32", [networks.all.size]);
-  const { settings, weighted } = layout;
-  return {
-    parameters: slab,
-    firstMoment: slab,
-    secondMoment: slab,
-    scalars: spec("f32", [UPDATE_SCALARS.length]),
-    observations: spec("f32", [rows, layout.features]),
-    ...(layout.heads.length > 0 ? { discrete: spec("i32", [rows, layout.heads.length]) } : {}),
-    ...(layout.continuous > 0 ? { continuous: spec("f32", [rows, layout.continuous]) } : {}),
-    ...(layout.mask > 0 ? { mask: spec("bool", [rows, logitWidth(layout)]) } : {}),
-    oldLogProb: spec("f32", [rows]),
-    advantage: spec("f32", [rows]),
-    criticInputs: spec("f32", [values, layout.criticFeatures]),
-    target: spec("f32", [values]),
-    ...(settings.clipValueLoss ? { oldValue: spec("f32", [values]) } : {}),
-    ...(weighted ? { weight: spec("f32", [rows]), criticWeight: spec("f32", [values]) } : {}),
-    ...(settings.observationNormalisation
-      ? {
-          actorNormaliser: spec("f32", [2, layout.features]),
-          criticNormaliser: spec("f32", [2, layout.criticFeatures]),
-        }
-      : {}),
-  };
-}
-
-/** What `updateSpecs` becomes inside the traced function. */
-interface UpdateInputs {
-  readonly parameters: Tensor;
-  readonly firstMoment: Tensor;
-  readonly secondMoment: Tensor;
-  readonly scalars: Tensor;
-  readonly observations: Tensor;
-  readonly discrete?: Tensor;
-  readonly continuous?: Tensor;
-  readonly mask?: Tensor;
-  readonly oldLogProb: Tensor;
-  readonly advantage: Tensor;
-  readonly criticInputs: Tensor;
-  readonly oldValue?: Tensor;
-  readonly target: Tensor;
-  readonly weight?: Tensor;
-  readonly criticWeight?: Tensor;
-  readonly actorNormaliser?: Tensor;
-  readonly criticNormaliser?: Tensor;
+/** The optimiser of a learner; epsilon 1e-5, not 1e-8 (3). */
+export function optimiserOf({ adamEpsilon }: GroupSettings): Adam {
+  return adam({ epsilon: adamEpsilon });
 }
 
 /**
  * Outputs `parameters`, `firstMoment`, `secondMoment` (the next ones), and what the metrics are computed from:
- * `logRatio` [rows], `value` [critic rows], `entropy`, and the `squaredNorms` [actor, critic] of the gradient.
+ * `logRatio` [rows], `value` [critic rows], `entropy` [1], and the `gradientNorms` [2] of actor and critic.
  */
 export async function compileUpdate(model: Model, samples: number): Promise<Program> {
-  return compileProgram(updateSpecs(model, samples), (inputs: UpdateInputs) => update(model, inputs));
-}
-
-function update(model: Model, given: UpdateInputs): { readonly [name: string]: Tensor } {
-  const inputs = { ...given, ...scalarsOf(given.scalars) };
-  const { objectives, gradient } = differentiate(model, inputs);
-  const clipped = clipByNorm(model, gradient);
-  const entropies = objectives.map(({ entropy }) => reshape(entropy, [1]));
-  return {
-    ...adam(model, clipped.gradient, inputs),
-    logRatio: concat(
-      objectives.map(({ logRatio }) => logRatio),
-      0,
-    ),
-    value: concat(
-      objectives.map(({ value }) => value),
-      0,
-    ),
-    entropy: entropies.reduce((total, entropy) => add(total, entropy)),
-    squaredNorms: clipped.squaredNorms,
-  };
-}
-
-interface Differentiated {
-  readonly objectives: readonly Objective[];
-  readonly gradient: Tensor;
-}
-
-/** The gradient, one chunk of rows after the other: the chunks' objectives are parts of one sum. */
-function differentiate(model: Model, inputs: UpdateInputs & Scalars): Differentiated {
-  const chunks = chunksOf(model, inputs);
-  const parts = chunks.map((chunk) =>
-    valueAndGrad((parameters: Tensor) => objectiveOf(model, parameters, chunk, 1 / chunks.length), {
+  return compileProgram(updateSpecs(model, samples), (inputs: UpdateInputs) => {
+    const differentiate = valueAndGrad((parameters: Tensor) => objectiveOf(model, parameters, inputs), {
       of: ({ objective }) => objective,
-    })(inputs.parameters),
-  );
-  return {
-    objectives: parts.map(({ value }) => value),
-    gradient: parts.map(({ gradient }) => gradient).reduce((total, part) => add(total, part)),
-  };
+    });
+    const { value, gradient } = differentiate(inputs.parameters);
+    const clipped = clip(model, gradient);
+    return {
+      ...optimise(model, clipped.gradient, inputs),
+      logRatio: value.logRatio,
+      value: value.value,
+      entropy: reshape(value.entropy, [1]),
+      gradientNorms: clipped.norms,
+    };
+  });
 }
 
-/** Rows of one chunk at most: an activation of 64 units then fits the second-level cache, which halves the time. */
-const CHUNK_ROWS = 100_000;
-
-const ACTOR_ROWS = [
-  "observations",
-  "discrete",
-  "continuous",
-  "mask",
-  "oldLogProb",
-  "advantage",
-  "weight",
-] as const;
-const CRITIC_ROWS = ["criticInputs", "oldValue", "target", "criticWeight"] as const;
-
-/** The inputs cut into equal chunks of samples. */
-function chunksOf({ layout }: Model, inputs: UpdateInputs & Scalars): (UpdateInputs & Scalars)[] {
-  const [rows = 0] = inputs.oldLogProb.shape;
-  const samples = rows / layout.agents;
-  let count = Math.max(1, Math.ceil(rows / CHUNK_ROWS));
-  while (samples % count !== 0) count += 1;
-  if (count === 1) return [inputs];
-  const cut = (names: readonly (keyof UpdateInputs)[], perSample: number, chunk: number): object => {
-    const size = (samples / count) * perSample;
-    const window = { axis: 0, start: chunk * size, end: (chunk + 1) * size };
-    return Object.fromEntries(
-      names.flatMap((name) => {
-        const whole = inputs[name];
-        return whole === undefined ? [] : [[name, slice(whole, window)]];
-      }),
-    );
+/**
+ * `logProb` [rows] of the stored actions under `actor`: how continuous policies record theirs, once after a rollout and
+ * by the very graph of the update, so that the first ratio is 1.
+ */
+export async function compileLogProb(model: Model, samples: number): Promise<Program> {
+  const { layout, networks } = model;
+  const rows = samples * layout.agents;
+  const whole = updateSpecs(model, samples);
+  const names = ["discrete", "continuous", "mask", "actorNormaliser"].filter((name) => name in whole);
+  const sized = {
+    discrete: spec("i32", [rows, layout.heads.length]),
+    continuous: spec("f32", [rows, layout.continuous]),
+    mask: spec("bool", [rows, logitWidth(layout)]),
+    actorNormaliser: spec("f32", [2, layout.features]),
   };
-  return Array.from({ length: count }, (_, chunk) => ({
-    ...inputs,
-    ...cut(ACTOR_ROWS, layout.agents, chunk),
-    ...cut(CRITIC_ROWS, layout.criticRows, chunk),
-  }));
+  return compileProgram(
+    {
+      actor: spec("f32", [networks.actorLayout.size]),
+      observations: spec("f32", [rows, layout.features]),
+      ...Object.fromEntries(names.map((name) => [name, sized[name as keyof typeof sized]])),
+    },
+    ({
+      actor,
+      ...inputs
+    }: Pick<UpdateInputs, "observations" | "discrete" | "continuous" | "mask"> & { actor: Tensor }) => {
+      const parameters = networks.actorLayout.unpack(actor) as unknown as Parameters;
+      return { logProb: policyTerms(model, parameters, inputs).logProb };
+    },
+  );
 }
 
-type Scalars = { readonly [name in Scalar]: Tensor };
-
-/** Each [1]. */
-function scalarsOf(scalars: Tensor): Scalars {
-  const parts = split(
-    scalars,
-    UPDATE_SCALARS.map(() => 1),
-    0,
-  );
-  const [actorStep, criticStep, rootCorrection, clip, entropyWeight] = parts as [
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
-  return { actorStep, criticStep, rootCorrection, clip, entropyWeight };
+/** Log-probability and entropy of the stored actions, [rows] each. */
+function policyTerms(
+  model: Model,
+  parameters: Parameters,
+  inputs: Pick<
+    UpdateInputs,
+    "observations" | "discrete" | "continuous" | "mask" | "start" | "keep" | "actorNormaliser"
+  >,
+): ReturnType<typeof actionTerms> {
+  const { layout, networks } = model;
+  const rows = actorRows(model, inputs.observations, inputs.actorNormaliser);
+  const { start, keep } = inputs;
+  const sequence: ActorSequence | undefined =
+    start === undefined || keep === undefined ? undefined : { rows, start, keep };
+  const output =
+    sequence === undefined
+      ? networks.actor.step(parameters, rows).output
+      : networks.actor.sequence(parameters, sequence);
+  return actionTerms(layout, output, parameters["logSd"] as Tensor | undefined, inputs);
 }
 
 interface Objective {
@@ -202,54 +105,48 @@ interface Objective {
   readonly entropy: Tensor;
 }
 
-/** @param share of this chunk's rows in the minibatch, for expectations that carry no weights */
-function objectiveOf(
-  model: Model,
-  parameters: Tensor,
-  inputs: UpdateInputs & Scalars,
-  share: number,
-): Objective {
+function objectiveOf(model: Model, parameters: Tensor, inputs: UpdateInputs): Objective {
   const { layout, networks } = model;
   const { actor, critic } = networks.all.unpack(parameters) as unknown as {
-    readonly actor: ActorParameters;
+    readonly actor: Parameters;
     readonly critic: Parameters;
   };
-  const output = policyOutput(model, actor.net, inputs.observations, inputs.actorNormaliser);
-  const { logProb, entropy } = actionTerms(layout, output, actor.logSd, inputs);
-  const { oldLogProb, advantage, weight, clip, oldValue, target } = inputs;
-  const policy = policyObjective({ logProb, oldLogProb, advantage, weight }, clip);
+  const { oldLogProb, advantage, weight, oldValue, target } = inputs;
+  const range = scalar(inputs.scalars, SCALARS.clip);
+  const { logProb, entropy } = policyTerms(model, actor, inputs);
+  const policy = policyObjective({ logProb, oldLogProb, advantage, weight }, range);
   const value = criticOutput(model, critic, inputs.criticInputs, inputs.criticNormaliser);
   const { valueLoss, valueCoefficient } = layout.settings;
-  const ofValue = valueObjective({ value, oldValue, target, weight: inputs.criticWeight }, valueLoss, clip);
-  const scale = layout.weighted ? 1 : share;
-  const meanEntropy = mul(expectation(entropy, weight), scale);
-  const ofPolicy = sub(mul(policy.objective, scale), mul(reshape(inputs.entropyWeight, []), meanEntropy));
-  return {
-    objective: add(ofPolicy, mul(ofValue, valueCoefficient * scale)),
-    logRatio: policy.logRatio,
-    value,
-    entropy: meanEntropy,
-  };
+  const ofValue = valueObjective({ value, oldValue, target, weight: inputs.criticWeight }, valueLoss, range);
+  const meanEntropy = expectation(entropy, weight);
+  const bonus = mul(scalar(inputs.scalars, SCALARS.entropyWeight), meanEntropy);
+  const objective = add(sub(policy.objective, bonus), mul(ofValue, valueCoefficient));
+  return { objective, logRatio: policy.logRatio, value, entropy: meanEntropy };
 }
 
-interface ClippedGradient {
+function scalar(scalars: Tensor, place: number): Tensor {
+  return reshape(slice(scalars, { axis: 0, start: place, end: place + 1 }), []);
+}
+
+/** Actor and critic parts of a slab. */
+function partsOf({ networks }: Model, slab: Tensor): readonly [Tensor, Tensor] {
+  const [actor, critic] = split(slab, [networks.actorLayout.size, networks.criticLayout.size], 0);
+  return [actor as Tensor, critic as Tensor];
+}
+
+interface Clipped {
   readonly gradient: Tensor;
-  /** Before clipping, [actor, critic]. */
-  readonly squaredNorms: Tensor;
+  /** Before clipping, [actor, critic]; [both] when they are clipped together. */
+  readonly norms: Tensor;
 }
 
-/** Scales the gradient so that its norm (of each part, or of both) is at most the limit; the direction stays (12). */
-function clipByNorm({ layout, networks }: Model, gradient: Tensor): ClippedGradient {
-  const { gradientNorm, gradientNormScope } = layout.settings;
-  const parts = split(gradient, [networks.actorLayout.size, networks.criticLayout.size], 0);
-  const squares = parts.map((part) => sum(square(part), { keepDims: true }));
-  const squaredNorms = concat(squares, 0);
-  const factor = (squared: Tensor): Tensor => minimum(div(gradientNorm, add(sqrt(squared), 1e-6)), 1);
-  if (gradientNormScope === "joint") {
-    return { squaredNorms, gradient: mul(gradient, factor(sum(squaredNorms, { keepDims: true }))) };
-  }
-  const clipped = parts.map((part, i) => mul(part, factor(squares[i] as Tensor)));
-  return { squaredNorms, gradient: concat(clipped, 0) };
+/** Limits the norm of each part of the gradient, or of both together; the direction stays (12). */
+function clip(model: Model, gradient: Tensor): Clipped {
+  const { gradientNorm, gradientNormScope } = model.layout.settings;
+  const parts = gradientNormScope === "joint" ? [gradient] : partsOf(model, gradient);
+  const clipped = parts.map((part) => clipByGlobalNorm(part, gradientNorm));
+  const norms = clipped.map(({ norm }) => reshape(norm, [1]));
+  return { gradient: joined(clipped.map((part) => part.gradient)), norms: joined(norms) };
 }
 
 interface Moved {
@@ -258,16 +155,30 @@ interface Moved {
   readonly secondMoment: Tensor;
 }
 
-function adam({ layout, networks }: Model, gradient: Tensor, inputs: UpdateInputs & Scalars): Moved {
-  const { adamEpsilon, criticLearningRate } = layout.settings;
-  const { actorStep, criticStep, rootCorrection } = inputs;
-  const firstMoment = add(mul(inputs.firstMoment, BETA1), mul(gradient, 1 - BETA1));
-  const secondMoment = add(mul(inputs.secondMoment, BETA2), mul(square(gradient), 1 - BETA2));
-  const direction = div(firstMoment, add(mul(sqrt(secondMoment), rootCorrection), adamEpsilon));
-  const { actorLayout, criticLayout } = networks;
-  const step =
-    criticLearningRate === undefined
-      ? actorStep
-      : concat([broadcastTo(actorStep, [actorLayout.size]), broadcastTo(criticStep, [criticLayout.size])], 0);
-  return { parameters: sub(inputs.parameters, mul(direction, step)), firstMoment, secondMoment };
+/** One Adam step over the whole slab, or where the critic has a rate of its own over each part (4). */
+function optimise(model: Model, gradient: Tensor, inputs: UpdateInputs): Moved {
+  const { settings } = model.layout;
+  const optimiser = optimiserOf(settings);
+  const apart = settings.criticLearningRate !== undefined;
+  const cut = (slab: Tensor): readonly Tensor[] => (apart ? partsOf(model, slab) : [slab]);
+  const [parameters, first, second] = [inputs.parameters, inputs.firstMoment, inputs.secondMoment].map(cut);
+  const places = [SCALARS.actorAdam, SCALARS.criticAdam];
+  const moved = cut(gradient).map((part, i) => {
+    const place = places[i] ?? 0;
+    return optimiser.update({
+      parameters: parameters?.[i] as Tensor,
+      gradient: part,
+      state: { first: first?.[i] as Tensor, second: second?.[i] as Tensor },
+      coefficients: slice(inputs.scalars, { axis: 0, start: place, end: place + ADAM_COEFFICIENTS }),
+    });
+  });
+  return {
+    parameters: joined(moved.map((part) => part.parameters)),
+    firstMoment: joined(moved.map(({ state }) => state.first)),
+    secondMoment: joined(moved.map(({ state }) => state.second)),
+  };
+}
+
+function joined(parts: readonly Tensor[]): Tensor {
+  return parts.length === 1 ? (parts[0] as Tensor) : concat(parts, 0);
 }

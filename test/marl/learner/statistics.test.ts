@@ -1,4 +1,4 @@
-/** @file Running statistics: value targets, observations, rewards. */
+/** @file Running statistics of observations and rewards. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyRewardScaling, scaleRewards } from "../../../src/marl/learner/reward-scaling.ts";
@@ -8,51 +8,6 @@ import {
   varianceOf,
   writeNormaliser,
 } from "../../../src/marl/learner/running-moments.ts";
-import {
-  emptyValueStatistics,
-  observeTargets,
-  rescaleHead,
-  valueScale,
-} from "../../../src/marl/learner/value-statistics.ts";
-
-describe("value statistics", () => {
-  it("are the identity before the first target", () => {
-    expect(valueScale(emptyValueStatistics())).toEqual({ mean: 0, sd: 1 });
-  });
-
-  it("standardise the targets they were shown, from the first minibatch on", () => {
-    const statistics = emptyValueStatistics();
-    // E[x] = 5, E[x^2] = 34: variance 9. One update with weight 1e-5 must already be debiased.
-    observeTargets(statistics, 5, 34);
-    const { mean, sd } = valueScale(statistics);
-    expect(mean).toBeCloseTo(5, 9);
-    expect(sd).toBeCloseTo(3, 9);
-  });
-
-  it("never scale by less than a tenth", () => {
-    const statistics = emptyValueStatistics();
-    observeTargets(statistics, 2, 4);
-    expect(valueScale(statistics).sd).toBeCloseTo(0.1, 12);
-  });
-
-  it("PopArt keeps the denormalised output of the head", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.float({ min: -2, max: 2, noNaN: true }), { minLength: 4, maxLength: 4 }),
-        (hidden) => {
-          const weight = Float32Array.from([0.5, -0.25, 0.125, 1]);
-          const bias = Float32Array.from([0.3]);
-          const head = (): number => hidden.reduce((sum, h, i) => sum + h * weight[i]!, bias[0]!);
-          const before = { mean: -3, sd: 2.5 };
-          const after = { mean: 4, sd: 0.7 };
-          const output = head() * before.sd + before.mean;
-          rescaleHead(weight, bias, before, after);
-          expect(Math.abs(head() * after.sd + after.mean - output)).toBeLessThan(1e-5);
-        },
-      ),
-    );
-  });
-});
 
 describe("running moments", () => {
   it("equal those of everything at once, however it was cut", () => {
