@@ -154,6 +154,13 @@ export class Desk {
     this.submit({ side, size: Math.abs(position), reduceOnly: true, contract });
   }
 
+  /** Emergency close: no order and no parent is left working, and the position leaves at the next open. */
+  flatten(contract = 0): void {
+    for (const parent of this.state.parents) if (parent.contract === contract) parent.cancelled = true;
+    this.cancelAll(contract);
+    this.close(contract);
+  }
+
   /**
    * Moves towards a target position with one market order at the next open; what of an earlier one still works is
    * replaced. Nothing is sent when the position already stands there.

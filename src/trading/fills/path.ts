@@ -58,7 +58,7 @@ export function walkPath(
     venue.nextPoint(k === 0);
     const met = new Set<Order>();
     for (;;) {
-      const meeting = nextMeeting(venue, met, price, target);
+      const meeting = nextMeeting(venue, met, price, target, k === 0);
       if (meeting === undefined) break;
       met.add(meeting.order);
       price = meeting.at;
@@ -93,11 +93,12 @@ function nextMeeting(
   met: ReadonlySet<Order>,
   price: number,
   target: number,
+  atOpen: boolean,
 ): Meeting | undefined {
   let best: Meeting | undefined;
   for (const order of venue.working) {
     if (met.has(order) || !venue.isReady(order)) continue;
-    const meeting = meetingOf(order, price, target, venue.throughTicks);
+    const meeting = meetingOf(order, price, target, venue.throughTicks, atOpen);
     if (meeting !== undefined && (best === undefined || comesBefore(meeting, best, price))) best = meeting;
   }
   return best;
@@ -109,15 +110,27 @@ function comesBefore(a: Meeting, b: Meeting, price: number): boolean {
   return rolePriority[a.order.draft.role] < rolePriority[b.order.draft.role];
 }
 
-function meetingOf(order: Order, price: number, target: number, throughTicks: number): Meeting | undefined {
-  const here = meetsOpen(order, price, throughTicks);
-  if (here !== NO_FILL) return { order, at: price, ticks: here };
+function meetingOf(
+  order: Order,
+  price: number,
+  target: number,
+  throughTicks: number,
+  atOpen: boolean,
+): Meeting | undefined {
   const { side } = order.draft;
+  const here = meetsOpen(order, price, throughTicks);
+  if (here !== NO_FILL && atOpen) return { order, at: price, ticks: here };
   if (isLimitNow(order)) {
+    if (here !== NO_FILL) {
+      // A remainder that could fill all along takes the volume of the point, at its price if the limit allows.
+      const ticks = side * (order.limitTicks - target) >= 0 ? target : order.limitTicks;
+      return { order, at: target, ticks };
+    }
     // The price must trade through the limit; the fill is at the limit.
     const at = order.limitTicks - side * throughTicks;
     return side * (at - target) >= 0 ? { order, at, ticks: order.limitTicks } : undefined;
   }
+  if (here !== NO_FILL) return { order, at: target, ticks: target };
   return side * (target - order.stopTicks) >= 0
     ? { order, at: order.stopTicks, ticks: order.stopTicks }
     : undefined;
