@@ -89,7 +89,9 @@ export function refusalOf(
 }
 
 function isSane(order: ProposedOrder, context: LimitContext): boolean {
-  const numbers = [order.units, context.position, context.lastPrice, context.equityUsd, order.price ?? 1];
+  const { position, workingBuys, workingSells, lastPrice, equityUsd, unitValueUsd } = context;
+  const numbers = [order.units, position, workingBuys, workingSells, lastPrice, equityUsd, unitValueUsd];
+  if (order.price !== undefined) numbers.push(order.price);
   return numbers.every(Number.isFinite) && Number.isInteger(order.units) && order.units >= 0;
 }
 
