@@ -16,14 +16,18 @@ export function createLineProgress(clock: Clock, write: (text: string) => void):
       const startMs = clock.elapsedMs();
       let shown = { ms: startMs, done: 0, lines: 0 };
       let last = { done: 0, rows: "" };
+      let skipped = 0;
       const line = (): void => {
         const ms = clock.elapsedMs();
         write(
-          `${renderSummaryLine({ label, unit, total, done: last.done, elapsedMs: ms - startMs })}${last.rows}\n`,
+          `${renderSummaryLine({ label, unit, total, done: last.done, skipped, elapsedMs: ms - startMs })}${last.rows}\n`,
         );
         shown = { ms, done: last.done, lines: shown.lines + 1 };
       };
       return {
+        skip: (count) => {
+          skipped += count;
+        },
         update: ({ done, rows }) => {
           last = { done, rows: (rows ?? []).map((row) => `  ${row.label} ${row.text}`).join("") };
           const ms = clock.elapsedMs();

@@ -35,6 +35,7 @@ interface Task {
   readonly total: number;
   readonly startMs: number;
   done: number;
+  skipped: number;
   rows: readonly ProgressRow[];
 }
 
@@ -68,9 +69,20 @@ export function createLiveWindow(screen: Screen): LiveWindow {
     close: hide,
     progress: {
       begin: (label, total, unit) => {
-        const task: Task = { label, unit, total, startMs: screen.clock.elapsedMs(), done: 0, rows: [] };
+        const task: Task = {
+          label,
+          unit,
+          total,
+          startMs: screen.clock.elapsedMs(),
+          done: 0,
+          skipped: 0,
+          rows: [],
+        };
         tasks.add(task);
         return {
+          skip: (count) => {
+            task.skipped += count;
+          },
           update: ({ done, rows }) => {
             task.done = done;
             task.rows = rows ?? task.rows;
@@ -91,7 +103,7 @@ function renderTask(task: Task, { clock, columns, colors }: Screen): string[] {
   const elapsedMs = clock.elapsedMs() - task.startMs;
   const head = renderSummaryLine({ ...task, elapsedMs }).slice(0, width);
   const labelWidth = Math.max(0, ...task.rows.map((row) => row.label.length));
-  const textWidth = Math.max(0, ...task.rows.map((row) => row.text.length));
+  const textWidth = Math.max(0, ...task.rows.map((row) => (row.values === undefined ? 0 : row.text.length)));
   const rows = task.rows.map((row) => {
     const plain = `  ${row.label.padEnd(labelWidth)}  ${row.text.padEnd(textWidth)}`;
     const room = Math.min(sparkWidth, width - plain.length - 2);

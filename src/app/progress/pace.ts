@@ -6,12 +6,14 @@ export interface Pace {
   readonly unit: string;
   readonly total: number;
   readonly done: number;
+  /** Part of `done` that an earlier process did. */
+  readonly skipped: number;
   readonly elapsedMs: number;
 }
 
 /** `train  128,000 / 500,000 steps  25.6 %  41,200 steps/s  9 s left`. */
 export function renderSummaryLine(pace: Pace): string {
-  const perSecond = pace.elapsedMs > 0 ? (pace.done * 1000) / pace.elapsedMs : 0;
+  const perSecond = pace.elapsedMs > 0 ? ((pace.done - pace.skipped) * 1000) / pace.elapsedMs : 0;
   const count =
     pace.total > 0
       ? `${group(pace.done)} / ${group(pace.total)} ${pace.unit}`

@@ -22,6 +22,8 @@ export interface ProgressUpdate {
 
 /** A task under way; always ended, also when it failed. */
 export interface ProgressTask {
+  /** So much of the total was done by an earlier process: it counts as done and not for the speed. */
+  readonly skip: (count: number) => void;
   readonly update: (update: ProgressUpdate) => void;
   readonly end: () => void;
 }
@@ -33,4 +35,6 @@ export interface Progress {
 }
 
 /** Nobody is watching: `--quiet`, or a test. */
-export const silentProgress: Progress = { begin: () => ({ update: () => undefined, end: () => undefined }) };
+export const silentProgress: Progress = {
+  begin: () => ({ skip: () => undefined, update: () => undefined, end: () => undefined }),
+};

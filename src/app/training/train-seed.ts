@@ -52,6 +52,7 @@ export async function trainSeed(task: SeedTask): Promise<SeedOutcome> {
   const store = openCheckpointStore(checkpointFolder(run.folder, seed));
   let state = begin(task, store);
   const startStep = state.step;
+  progress.skip(startStep);
   const startMs = systemClock.elapsedMs();
   const files = openMetricsFiles(run, seed, state.step);
   const rows = createProgressRows();
