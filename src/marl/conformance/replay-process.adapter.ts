@@ -1,4 +1,4 @@
-/** @file C11 in a new process: the parent starts Node on `replay-child.adapter.ts` and reads back the text of the trajectory. */
+/** @file C11 in a new process: the parent starts Node on `replay-child.worker.ts` and reads back the text of the trajectory. */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -40,7 +40,7 @@ export function replayInNewProcess(plan: {
     }),
   };
   const typescript = import.meta.url.endsWith(".ts");
-  const child = fileURLToPath(new URL(`./replay-child.adapter.${typescript ? "ts" : "js"}`, import.meta.url));
+  const child = fileURLToPath(new URL(`./replay-child.worker.${typescript ? "ts" : "js"}`, import.meta.url));
   const flags = typescript ? ["--import", loaderUrl(), "--conditions=grandmodel-source"] : [];
   const run = spawnSync(process.execPath, [...flags, child], {
     input: JSON.stringify(request),

@@ -25,7 +25,7 @@ import type {
   VectorEnv,
   VectorResetOptions,
 } from "./contract.ts";
-import type { FailureMessage, ResetMessage, WorkerSetup } from "./range-worker.adapter.ts";
+import type { FailureMessage, ResetMessage, WorkerSetup } from "./range.worker.ts";
 import { RowCursor } from "./row-cursor.ts";
 import { type SlabSizes, layOutMemory, memoryBytes } from "./slabs.ts";
 import { type CopyState, packStates } from "./snapshot.ts";
@@ -219,7 +219,7 @@ async function startThread(setup: Omit<WorkerSetup, "control" | "port">): Promis
   const control = new ThreadControl();
   const { port1, port2 } = new MessageChannel();
   const workerData: WorkerSetup = { ...setup, control: control.shared, port: port2 };
-  const worker = startModule("range-worker.adapter", { workerData, transferList: [port2] });
+  const worker = startModule("range.worker", { workerData, transferList: [port2] });
   const range = `copies ${setup.first} to ${setup.first + setup.copies - 1}`;
   const answer = await new Promise<"ready" | FailureMessage>((resolve) => {
     worker.once("message", resolve);

@@ -144,7 +144,7 @@ describe("autoreset", () => {
     expect([...group.terminated]).toEqual([0, 0, 0, 1, 0]);
     expect([...group.hasFinal]).toEqual([0, 0, 0, 1, 0]);
     // Final: "go" still shows; then a new cue.
-    expect([...group.finalObservations.slice(9, 12)]).toEqual([0, 0, 1]);
+    expect([...group.finalObservations.subarray(9, 12)]).toEqual([0, 0, 1]);
     const cue = group.observations.slice(12, 15);
     expect(cue[0]! + cue[1]!).toBe(1);
     expect(cue[2]).toBe(0);
@@ -158,7 +158,7 @@ describe("autoreset", () => {
     roll(vector, generatorOf(1));
     const group = vector.slabs.groups[0]!;
     expect([...group.alive]).toEqual([1, 1, 1, 1, 0, 1, 1]);
-    expect([...group.observations.slice(12, 15)]).toEqual([0, 0, 1]);
+    expect([...group.observations.subarray(12, 15)]).toEqual([0, 0, 1]);
     expect(group.rewards[4]).toBe(0);
     expect([...vector.slabs.episodeEnded]).toEqual([0, 0, 0, 1, 0, 0]);
     expect(group.observations[15]! + group.observations[16]!).toBe(1);
