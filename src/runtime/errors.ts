@@ -87,11 +87,6 @@ export function assertNever(value: never): never {
   throw internalError(`unexpected case ${JSON.stringify(value)}`);
 }
 
-/** @throws an internal error with the lazily made text when `condition` does not hold. */
-export function assert(condition: boolean, text: () => string): asserts condition {
-  if (!condition) throw internalError(text());
-}
-
 /** An expected outcome that may be a refusal: order rejected, row quarantined, trial pruned. */
 export type Result<T, I extends Issue = Issue> =
   | { readonly ok: true; readonly value: T }
