@@ -106,10 +106,8 @@ export function cutBorder(inputs: readonly NamedTensor[], outputs: readonly Plac
 /** The tensors that lie one after the other in an output; neighbours of few elements stay one tensor. */
 function partsOf(port: Port, tensor: Tensor): Placed[] {
   const whole = [{ port: { ...port, shape: tensor.shape }, tensor }];
-  if (madeBy(tensor, reshapeOperator)) {
-    const inner = partsOf(port, inputOf(tensor.node, 0));
-    return inner.length === 1 ? whole : inner;
-  }
+  // A reshape moves nothing: its operand has the same elements in the same order.
+  if (madeBy(tensor, reshapeOperator)) return partsOf(port, inputOf(tensor.node, 0));
   if (!madeBy(tensor, concatOperator) || tensor.node.attributes.axis !== 0) return whole;
   const groups = groupSmall(tensor.node.inputs);
   if (groups.length === 1) return whole;

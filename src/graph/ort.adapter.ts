@@ -42,7 +42,11 @@ let loading: Promise<typeof Ort> | undefined;
 
 /** The runtime's module, imported once. */
 async function runtime(): Promise<typeof Ort> {
-  loading ??= import("onnxruntime-node");
+  loading ??= import("onnxruntime-node").then((ort) => {
+    // What it would print is thrown as well, and our errors carry it.
+    ort.env.logLevel = "fatal";
+    return ort;
+  });
   return loading;
 }
 

@@ -2,9 +2,10 @@
 import { type Operator, type Tensor, apply, inputOf, madeBy } from "../tensor.ts";
 import { addOperator, mulOperator } from "../ops/arithmetic.ts";
 import { sumOperator } from "../ops/broadcast.ts";
+import { ones } from "../ops/constant.ts";
 import { gemm, gemmOperator } from "../ops/matmul.ts";
 import { type Reduction, reductionCall } from "../ops/reduction.ts";
-import { transposeOperator } from "../ops/shaping.ts";
+import { reshape, transposeOperator } from "../ops/shaping.ts";
 import type { Rule, Rules } from "./rewrite.ts";
 
 /** `sum(x * x)` in one pass over the elements. */
@@ -20,6 +21,19 @@ const sumSquares: Rule = (node) => {
     return undefined;
   const attributes = node.attributes as Reduction;
   return apply(sumOfSquaresOperator, [inputOf(x.node, 0)], attributes, output.dtype, output.shape);
+};
+
+/**
+ * The sum of a matrix's rows as a product with a row of ones: ONNX Runtime's ReduceSum over the outer axis takes two to
+ * five times as long as its vector-matrix product (measured at 64 x 256 to 9600 x 64). It is the gradient of a bias.
+ */
+const sumRows: Rule = (node) => {
+  const x = inputOf(node, 0);
+  const [output] = node.outputs;
+  const { axes } = node.attributes as Reduction;
+  if (x.dtype !== "f32" || x.shape.length !== 2 || axes.length !== 1 || axes[0] !== 0 || !output)
+    return undefined;
+  return reshape(gemm(ones("f32", [1, x.shape[0] ?? 1]), x), output.shape);
 };
 
 /** Transposed operands as Gemm's flags instead of copies. */
@@ -53,7 +67,7 @@ function withBias(product: Tensor, bias: Tensor): Tensor | undefined {
 }
 
 export const fusionRules: Rules = {
-  [sumOperator.name]: [sumSquares],
+  [sumOperator.name]: [sumSquares, sumRows],
   [gemmOperator.name]: [foldTransposes],
   [addOperator.name]: [foldBias],
 };
