@@ -6,9 +6,11 @@ import { Command } from "commander";
 import { productVersion } from "../runtime/machine/machine.adapter.ts";
 import { addBacktest } from "./commands/backtest.ts";
 import { addCheckLookahead } from "./commands/check-lookahead.ts";
+import { addData } from "./commands/data.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEnvs } from "./commands/envs.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
+import { addExport } from "./commands/export.ts";
 import { addFeatures } from "./commands/features.ts";
 import { addTrain } from "./commands/train.ts";
 import { errorDocument, exitCodeOf, renderErrorText } from "./render-error.ts";
@@ -19,9 +21,11 @@ import { readUsageError } from "./usage-errors.ts";
 const groups: readonly ((program: Command) => void)[] = [
   addTrain,
   addEvaluate,
+  addExport,
   addBacktest,
   addCheckLookahead,
   addEnvs,
+  addData,
   addFeatures,
   addDoctor,
 ];
