@@ -3,9 +3,9 @@
  * generalised advantages in float64 (`gae.kernel.ts`).
  */
 import type { VectorEnv } from "../vector/contract.ts";
+import { collectClocked, rewardError } from "./clocked-rollout.ts";
 import { writeCriticRows } from "./critic-inputs.ts";
 import { generalisedAdvantages, powersOf } from "./gae.kernel.ts";
-import { learnerError } from "./issues.ts";
 import { type Learner, scaleInForce } from "./learner.ts";
 import { scaleRewards } from "./reward-scaling.ts";
 import { takeAgents } from "./rows.kernel.ts";
@@ -17,8 +17,12 @@ export type TimeLimit = "bootstrap" | "terminal";
 export async function advantages(env: VectorEnv, learner: Learner, timeLimit: TimeLimit): Promise<void> {
   const { layout, decisions, calls, state } = learner;
   const { agents, criticRows, settings } = layout;
-  collectTransitions(env, learner);
-  joinCriticInputs(env, learner);
+  if (decisions.everyStep) {
+    collectTransitions(env, learner);
+    joinCriticInputs(env, learner);
+  } else {
+    collectClocked(env, learner);
+  }
   await calls.logProb?.[state.current].run();
   await calls.value[state.current].run();
   learner.scale = scaleInForce(learner);
@@ -39,7 +43,7 @@ export async function advantages(env: VectorEnv, learner: Learner, timeLimit: Ti
       truncated: decisions.truncated,
       alive: decisions.counted,
       elapsed: decisions.elapsed,
-      gammaPowers: powersOf(settings.gamma, env.horizon),
+      gammaPowers: powersOf(settings.gamma, layout.every),
       lambda: settings.lambda,
     },
     decisions.advantages,
@@ -121,39 +125,51 @@ function joinCriticInputs(env: VectorEnv, { layout, decisions }: Learner): void 
   }
 }
 
-/** Values of final observations, for the decisions that a time limit cut: one call per step in which any was. */
-async function bootstrapTruncated(
-  env: VectorEnv,
-  { layout, decisions, calls, state, scale }: Learner,
-): Promise<void> {
-  const { agents, criticRows } = layout;
-  const width = criticRows * layout.criticFeatures;
-  const { mean, sd } = scale;
-  const rows = env.copies * agents;
-  for (let t = 0; t < env.horizon; t += 1) {
-    const cut = (i: number): boolean =>
-      decisions.truncated[t * rows + i] !== 0 && decisions.terminated[t * rows + i] === 0;
-    let any = false;
-    for (let i = 0; i < rows; i += 1) {
-      if (!cut(i)) continue;
-      any = true;
-      const b = Math.floor(i / agents);
-      writeCriticRows(layout, env, "final", t, b, calls.finalInputs, b * width);
+/**
+ * Values of final observations, for the decisions that a time limit cut. Final observations are gathered until a call
+ * is full: agents of one environment and step share a slot.
+ */
+async function bootstrapTruncated(env: VectorEnv, learner: Learner): Promise<void> {
+  const { layout, decisions } = learner;
+  const { agents } = layout;
+  const width = layout.criticRows * layout.criticFeatures;
+  const perStep = env.copies * agents;
+  let cuts: Cut[] = [];
+  let slot = -1;
+  let place = -1;
+  for (let row = 0; row < decisions.rewards.length; row += 1) {
+    if (decisions.truncated[row] === 0 || decisions.terminated[row] !== 0) continue;
+    const t = decisions.everyStep ? Math.floor(row / perStep) : (decisions.lastStep[row] ?? 0);
+    const b = Math.floor((row % perStep) / agents);
+    if (t * env.copies + b !== place) {
+      if (slot + 1 === env.copies) {
+        await valueFinals(learner, cuts);
+        cuts = [];
+        slot = -1;
+      }
+      slot += 1;
+      place = t * env.copies + b;
+      writeCriticRows(layout, env, "final", t, b, learner.calls.finalInputs, slot * width);
     }
-    if (!any) continue;
-    await calls.finalValue[state.current].run();
-    for (let i = 0; i < rows; i += 1) {
-      if (!cut(i)) continue;
-      const row = criticRows === 1 ? Math.floor(i / agents) : i;
-      decisions.nextValues[t * rows + i] = (calls.finalValues[row] ?? 0) * sd + mean;
-    }
+    cuts.push({ row, slot });
   }
+  if (cuts.length > 0) await valueFinals(learner, cuts);
 }
 
-function rewardError(name: string, t: number, copy: number): Error {
-  return learnerError("REWARD_NOT_FINITE", {
-    path: `${name}, copy ${copy}, step ${t} of the rollout`,
-    expected: "a finite reward",
-    hint: "Find the division or logarithm in the environment's reward; `checkParallelEnv` row C6 shows it.",
-  });
+/** A truncated decision row and the slot of its final observation. */
+interface Cut {
+  readonly row: number;
+  readonly slot: number;
+}
+
+async function valueFinals(
+  { layout, decisions, calls, state, scale }: Learner,
+  cuts: readonly Cut[],
+): Promise<void> {
+  const { agents, criticRows } = layout;
+  await calls.finalValue[state.current].run();
+  for (const { row, slot } of cuts) {
+    const value = calls.finalValues[slot * criticRows + (criticRows === 1 ? 0 : row % agents)] ?? 0;
+    decisions.nextValues[row] = value * scale.sd + scale.mean;
+  }
 }

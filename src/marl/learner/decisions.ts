@@ -39,6 +39,9 @@ export interface Decisions {
   readonly rewards: Float64Array;
   /** [N, B, A] base steps until the next decision. */
   readonly elapsed: Int32Array;
+  /** [N, B, A] base step in which the interval ended, and 1 where the agent's episode did; slow clocks only. */
+  readonly lastStep: Int32Array;
+  readonly ended: Uint8Array;
   readonly terminated: Uint8Array;
   readonly truncated: Uint8Array;
   /** [N + 1, B, C] the critic's raw output, in its own scale. */
@@ -59,6 +62,17 @@ export interface DecisionRow {
   readonly discrete: Int32Array;
   readonly continuous: Float32Array;
   readonly logProb: Float32Array;
+}
+
+/** A row of its own, outside the slabs. */
+export function actionRow(layout: LearnerLayout, copies: number): DecisionRow {
+  const rows = copies * layout.agents;
+  return {
+    mask: new Uint8Array(rows * layout.mask),
+    discrete: new Int32Array(rows * layout.heads.length),
+    continuous: new Float32Array(rows * layout.continuous),
+    logProb: new Float32Array(rows),
+  };
 }
 
 /** One entry per n < N. */
@@ -104,6 +118,8 @@ export function allocateDecisions(layout: LearnerLayout, env: VectorEnv): Decisi
     counted: new Uint8Array(rowsAndNext).fill(1),
     rewards: doubles(),
     elapsed: new Int32Array(rows).fill(1),
+    lastStep: new Int32Array(everyStep ? 0 : rows),
+    ended: new Uint8Array(everyStep ? 0 : rows),
     terminated: new Uint8Array(rows),
     truncated: new Uint8Array(rows),
     rawValues: new Float32Array((capacity + 1) * copies * criticRows),

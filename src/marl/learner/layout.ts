@@ -5,6 +5,7 @@
 import type { Space } from "../spaces/space.ts";
 import type { GroupLayout, VectorEnv } from "../vector/contract.ts";
 import type { GroupSettings, ResolvedConfig } from "./config.ts";
+import { learnerError } from "./issues.ts";
 
 /** Bounds of continuous actions, one per dimension; infinite where there is none. */
 export interface ContinuousBounds {
@@ -69,6 +70,7 @@ export function learnerLayouts(config: ResolvedConfig, env: VectorEnv): LearnerL
       every: layout.every,
       weighted: env.spec.membership === "varying" || layout.every > 1 || env.autoreset !== "same-step",
     };
+    refuseUnsupported(role.name, role.every, settings);
     const whole = settings.sharing === "shared";
     const agents = whole ? layout.agents : 1;
     return Array.from({ length: layout.agents / agents }, (_, i) => ({
@@ -78,6 +80,22 @@ export function learnerLayouts(config: ResolvedConfig, env: VectorEnv): LearnerL
       firstAgent: i * agents,
       agents,
     }));
+  });
+}
+
+/** Combinations that the learner does not have. */
+function refuseUnsupported(name: string, every: number, settings: GroupSettings): void {
+  const slow: readonly (readonly [boolean, string, string])[] = [
+    [settings.network.kind === "gru", "network.kind", "gru"],
+    [settings.rewardScaling, "rewardScaling", "true"],
+  ];
+  const found = every === 1 ? undefined : slow.find(([present]) => present);
+  if (found === undefined) return;
+  throw learnerError("TRAINER_CONFIG", {
+    path: `groups.${name}.${found[1]}`,
+    value: found[2],
+    expected: "a group that decides at every step",
+    hint: `This group decides at every ${every}th step; choose another setting for it under groups.${name}.`,
   });
 }
 

@@ -8,6 +8,7 @@ import { Generator } from "../../runtime/random/generator.ts";
 import { foldIn, type Key } from "../../runtime/random/key.ts";
 import { type LearnerLayout, unitsOf } from "./layout.ts";
 import type { Networks } from "./networks.ts";
+import { noOpenDecisions, type OpenDecisions } from "./open-decisions.ts";
 import { emptyRewardScaling, type RewardScaling } from "./reward-scaling.ts";
 import { emptyMoments, type RunningMoments, writeNormaliser } from "./running-moments.ts";
 
@@ -34,6 +35,8 @@ export interface LearnerState {
   readonly actorNormaliser: Float32Array;
   readonly criticNormaliser: Float32Array;
   readonly rewardScaling: RewardScaling;
+  /** Decisions that run on into the next rollout; empty for agents that decide at every step. */
+  readonly waiting: OpenDecisions;
   /** Draws actions. */
   readonly sampling: Generator;
   /** Shuffles minibatches. */
@@ -75,6 +78,7 @@ export function initialLearnerState(
     actorNormaliser,
     criticNormaliser,
     rewardScaling: emptyRewardScaling(layout.settings.rewardScaling ? copies * layout.agents : 0),
+    waiting: noOpenDecisions(layout, copies),
     sampling: Generator.fromKey(foldIn(own, "sampling")),
     shuffling: Generator.fromKey(foldIn(own, "shuffling")),
   };

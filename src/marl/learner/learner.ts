@@ -6,7 +6,7 @@ import { scaleOf, type ValueScale } from "../../nn/value-normalisation.ts";
 import type { Key } from "../../runtime/random/key.ts";
 import type { VectorEnv } from "../vector/contract.ts";
 import { bindCalls, type Calls, compilePrograms, type Programs } from "./calls.ts";
-import { allocateDecisions, decisionRows, type DecisionRow, type Decisions } from "./decisions.ts";
+import { actionRow, allocateDecisions, decisionRows, type DecisionRow, type Decisions } from "./decisions.ts";
 import { chunkOf, type LearnerLayout, unitsOf } from "./layout.ts";
 import { initialLearnerState, type LearnerState } from "./learner-state.ts";
 import { allocateEpochMemory, type EpochMemory } from "./epoch-memory.ts";
@@ -24,6 +24,10 @@ export interface Learner extends Model {
   readonly optimiser: Adam;
   /** What actions are drawn from, under each slab of the pair. */
   readonly source: readonly [ActionSource, ActionSource];
+  /** The actions that agents on slow clocks hold between decisions, [B, A, ...]. */
+  readonly held: DecisionRow;
+  /** What was drawn for all rows of a step, before those that decide are picked. */
+  readonly drawn: DecisionRow;
   /** [B, A, D] continuous actions inside their bounds. */
   readonly sent: Float32Array;
   /** The value head in each slab of the pair: PopArt writes it. */
@@ -101,6 +105,8 @@ export function createLearner(model: Model, programs: Programs, env: VectorEnv, 
     rows: decisionRows(layout, decisions, env.copies),
     optimiser: optimiserOf(layout.settings),
     memory: allocateEpochMemory({ layout, decisions, samples: plan.samples }, env.copies),
+    held: actionRow(layout, env.copies),
+    drawn: actionRow(layout, env.copies),
     source: [source(0), source(1)],
     sent: new Float32Array(env.copies * layout.agents * layout.continuous),
     criticHeads: [heads(0), heads(1)],

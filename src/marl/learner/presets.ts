@@ -77,11 +77,16 @@ const acrobot = {
 } satisfies TrainerConfig;
 
 /**
- * Simple-spread: `mappo` with plain tanh layers, which learn faster here than ReLU with LayerNorm (-19.5 against -21.5
- * after 320 k steps, seed 1) and cost half the time. Truncations bootstrap: taking the time limit for an end costs
- * 2.5 of return after 1 M steps (-18.2 against -15.7, seed 1).
+ * Simple-spread: `mappo` with three changes, each measured on variant C, seed 1. Plain tanh layers learn faster here
+ * than ReLU with LayerNorm (-19.3 against -21.3 sampled after .5 M steps) and cost half the time. Truncations
+ * bootstrap: with the time limit taken for an end, 1 M steps give -18.2 greedy, with bootstrapping -15.7. A discount of
+ * .95 suits 25 steps: -13.1.
  */
-const spread = { ...mappo, totalSteps: 8_000_000, group: { network: twoTanh } } satisfies TrainerConfig;
+const spread = {
+  ...mappo,
+  totalSteps: 8_000_000,
+  group: { network: twoTanh, gamma: 0.95 },
+} satisfies TrainerConfig;
 
 /**
  * Repeated matrix games: each agent its own parameters, because the observation is the same constant for both. The

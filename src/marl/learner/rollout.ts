@@ -5,6 +5,7 @@
  */
 import type { Stopwatch } from "../logging/spans.ts";
 import type { VectorEnv } from "../vector/contract.ts";
+import { beginClocked, recordDecisions } from "./clocked-rollout.ts";
 import type { DecisionRow } from "./decisions.ts";
 import { chunkOf, unitsOf } from "./layout.ts";
 import type { Learner } from "./learner.ts";
@@ -15,24 +16,35 @@ import { chooseActions, sendActions } from "./sampling.ts";
 export async function rollout(env: VectorEnv, learners: readonly Learner[], watch: Stopwatch): Promise<void> {
   watch.enter("environment");
   env.beginRollout();
+  for (const learner of learners) if (!learner.decisions.everyStep) beginClocked(learner);
   for (let t = 0; t < env.horizon; t += 1) {
-    for (const learner of learners) {
-      const row = learner.rows[t];
-      if (row === undefined) continue;
-      watch.enter("copy");
-      look(env, learner, row, t);
-      if (unitsOf(learner.layout) > 0) clearAndRecord(env, learner, t);
-      watch.enter("forward");
-      await learner.calls.policy[learner.state.current].run();
-      watch.enter("copy");
-      learner.state.recurrent.set(learner.calls.policyArrays.nextState);
-      chooseActions(learner.source[learner.state.current], row, learner.state.sampling);
-      sendActions(env, learner.layout, row, learner.sent);
-    }
+    for (const learner of learners) await act(env, learner, t, watch);
     watch.enter("environment");
     env.step(t);
   }
   for (const learner of learners) markFresh(env, learner, env.horizon - 1);
+}
+
+/** One step of a learner's agents: look, call the policy, draw, hand the actions over. */
+async function act(env: VectorEnv, learner: Learner, t: number, watch: Stopwatch): Promise<void> {
+  const { layout, state, calls, decisions } = learner;
+  const row = learner.rows[t];
+  if (row === undefined) return;
+  watch.enter("copy");
+  const drawn = decisions.everyStep ? row : learner.drawn;
+  look(env, learner, drawn, t);
+  if (unitsOf(layout) > 0) clearAndRecord(env, learner, t);
+  watch.enter("forward");
+  await calls.policy[state.current].run();
+  watch.enter("copy");
+  state.recurrent.set(calls.policyArrays.nextState);
+  chooseActions(learner.source[state.current], drawn, state.sampling);
+  if (decisions.everyStep) {
+    sendActions(env, layout, drawn, learner.sent);
+  } else {
+    recordDecisions(env, learner, drawn, t);
+    sendActions(env, layout, learner.held, learner.sent);
+  }
 }
 
 /**

@@ -103,6 +103,9 @@ function learnerArrays({ state }: Learner): readonly (readonly [string, SavedArr
     ["criticNormaliser", state.criticNormaliser],
     ["rewardMoments", state.rewardScaling.moments],
     ["rewardReturns", state.rewardScaling.returns],
+    ...Object.entries(state.waiting).map(
+      ([name, array]: [string, SavedArray]) => [`open/${name}`, array] as const,
+    ),
   ];
 }
 

@@ -6,7 +6,8 @@ import { Generator } from "../../runtime/random/generator.ts";
 import { foldIn, keyFromSeed } from "../../runtime/random/key.ts";
 import type { Player, Policy } from "../evaluation/evaluate.ts";
 import type { VectorEnv } from "../vector/contract.ts";
-import type { DecisionRow } from "./decisions.ts";
+import { copyActions, decidesAt } from "./clocked-rollout.ts";
+import { actionRow } from "./decisions.ts";
 import { unitsOf } from "./layout.ts";
 import type { Learner } from "./learner.ts";
 import { look } from "./rollout.ts";
@@ -44,23 +45,22 @@ function playerOf(
   const key = foldIn(foldIn(keyFromSeed(seed), "evaluation"), layout.name);
   const choice = mode === "greedy" ? mode : Generator.fromKey(key);
   const rows = env.copies * layout.agents;
-  const row: DecisionRow = {
-    mask: new Uint8Array(rows * layout.mask),
-    discrete: new Int32Array(rows * layout.heads.length),
-    continuous: new Float32Array(rows * layout.continuous),
-    logProb: new Float32Array(rows),
-  };
+  const drawn = actionRow(layout, env.copies);
+  const held = actionRow(layout, env.copies);
   const sent = new Float32Array(rows * layout.continuous);
   const units = unitsOf(layout);
   const own = new Float32Array(rows * units);
   return {
     act: async () => {
-      look(env, learner, row, 0);
+      look(env, learner, drawn, 0);
       await withState(state.recurrent, own, calls.policyArrays.nextState, () =>
         calls.policy[state.current].run(),
       );
-      chooseActions(source[state.current], row, choice);
-      sendActions(env, layout, row, sent);
+      chooseActions(source[state.current], drawn, choice);
+      for (let b = 0; b < env.copies; b += 1) {
+        if (decidesAt(env, layout, 0, b)) copyActions(layout, drawn, b, held, b);
+      }
+      sendActions(env, layout, held, sent);
     },
     ended: (copies) => {
       const perCopy = layout.agents * units;
