@@ -29,7 +29,8 @@ export {
   temporaryImpact,
 } from "./costs/impact.ts";
 export { backtest, resultOf } from "./engine/backtest.ts";
-export type { Desk, Refusal } from "./engine/desk.ts";
+export type { Desk } from "./engine/desk.ts";
+export type { Refusal } from "./engine/refusals.ts";
 export { Engine, type RunConfig, type Snapshot } from "./engine/engine.ts";
 export type { BarView, FeatureColumns, MarketView } from "./engine/market-view.ts";
 export type { BracketRequest, OrderRequest, OrderType } from "./engine/order-request.ts";

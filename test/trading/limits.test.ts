@@ -63,6 +63,18 @@ describe("pre-trade limits", () => {
       context: { locked: true, position: -3 },
       code: null,
     },
+    {
+      name: "a plain sale of a locked account that only reduces",
+      change: { side: -1, units: 2 },
+      context: { locked: true, position: 3 },
+      code: null,
+    },
+    {
+      name: "a turn of a locked account",
+      change: { side: -1, units: 4 },
+      context: { locked: true, position: 3 },
+      code: "KILL_SWITCH",
+    },
     { name: "the same order again", change: {}, context: { duplicate: true }, code: "DUPLICATE" },
     {
       name: "more than was approved",

@@ -7,7 +7,7 @@
 import { adverseTicks, commissionMicroCents, type CostModel } from "../costs/cost-model.ts";
 import type { ExecutionBars } from "../execution-bars.ts";
 import { wholeAdverseTicks } from "../fills/fill-law.kernel.ts";
-import { checkedFillRules, type FillRules } from "../fills/fill-rules.ts";
+import { budgetUnder, checkedFillRules, type FillRules, gatesUnder } from "../fills/fill-rules.ts";
 import { tradingError } from "../issues.ts";
 import { microCents } from "../money.ts";
 import { NO_PRICE } from "../result.ts";
@@ -91,7 +91,6 @@ export function batchMarket(bars: ExecutionBars, costs: CostModel, fills: FillRu
     });
   }
   const n = bars.source.length;
-  const cap = rules.volumeShare * rules.participationCap;
   const adverse = (crossing: "market" | "stop"): Int16Array =>
     Int16Array.from(bars.rangeRatio, (ratio) => wholeAdverseTicks(adverseTicks(costs, crossing, ratio)));
   return {
@@ -100,8 +99,8 @@ export function batchMarket(bars: ExecutionBars, costs: CostModel, fills: FillRu
     high: bars.high,
     low: bars.low,
     close: bars.close,
-    gates: bars.gates,
-    budget: Int32Array.from(bars.source.v, (v) => Math.min(2 ** 30, v <= 0 ? 0 : Math.floor(v * cap + 1e-9))),
+    gates: bars.gates.map((_, t) => gatesUnder(rules, bars.gates, t)),
+    budget: Int32Array.from(bars.source.v, (v) => Math.min(2 ** 30, budgetUnder(rules, v))),
     marketAdverse: adverse("market"),
     stopAdverse: adverse("stop"),
     throughTicks: rules.throughTicks,

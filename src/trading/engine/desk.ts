@@ -10,9 +10,10 @@ import type { RefusalCode } from "../issues.ts";
 import { type LimitContext, refusalOf, type TradingLimits } from "../limits/pre-trade.ts";
 import { toUsd } from "../money.ts";
 import type { Bracket, BracketPlan, Order, OrderDraft, Side } from "../orders/order.ts";
-import { type Algorithm, type ParentOrder, scheduleOf } from "../orders/parent.ts";
+import { type Algorithm, type ParentOrder, parentIsDone, scheduleOf } from "../orders/parent.ts";
 import type { FillReason } from "../result.ts";
 import { protectEntry } from "../fills/brackets.ts";
+import { type Refusal, refusalFor } from "./refusals.ts";
 import {
   type BracketRequest,
   type OrderRequest,
@@ -21,13 +22,6 @@ import {
   type TranslatedRequest,
   bracketIsSound,
 } from "./order-request.ts";
-
-/** An order that was not taken. */
-export interface Refusal {
-  readonly code: RefusalCode;
-  readonly expected: string;
-  readonly hint: string;
-}
 
 /** What changes on the desk; plain data. */
 export interface DeskState {
@@ -178,13 +172,16 @@ export class Desk {
     const position = this.position(contract);
     const reducing = position * side < 0 ? Math.min(Math.abs(position), Math.abs(wanted)) : 0;
     const isProtected = this.venue(contract).working.some((order) => order.draft.role !== "entry");
-    if (!isProtected || reducing === 0) {
+    // A locked account may still leave: then only the reducing part is sent.
+    if ((!isProtected && !this.state.locked) || reducing === 0) {
       this.submit({ side, size: Math.abs(wanted), contract });
       return;
     }
     // The bracket may close the position first: then the reducing part must not open the other side.
     this.submit({ side, size: reducing, reduceOnly: true, contract });
-    if (reducing < Math.abs(wanted)) this.submit({ side, size: Math.abs(wanted) - reducing, contract });
+    if (reducing < Math.abs(wanted) && !this.state.locked) {
+      this.submit({ side, size: Math.abs(wanted) - reducing, contract });
+    }
   }
 
   /** Places stop and target on the open position; they act from the next bar on and cancel each other. */
@@ -230,9 +227,7 @@ export class Desk {
         });
       }
     }
-    this.state.parents = this.state.parents.filter(
-      (parent) => parent.filled < parent.units && !parent.cancelled,
-    );
+    this.state.parents = this.state.parents.filter((parent) => !parentIsDone(parent));
   }
 
   /** Books a child's fill on its parent. */
@@ -360,7 +355,7 @@ export class Desk {
   private refuse(code: RefusalCode, contract: number): { readonly ok: false; readonly issue: Refusal } {
     this.state.refused += 1;
     this.parts.account.journal?.append("refusal", 0, this.nowMs, { contract, code });
-    return { ok: false, issue: { code, ...refusalTexts[code] } };
+    return { ok: false, issue: refusalFor(code) };
   }
 
   private venue(contract: number): Venue {
@@ -382,27 +377,3 @@ export class Desk {
 function newBracket(plan: BracketPlan, side: Side, entry: Order | null): Bracket {
   return { plan, side, entry, stop: null, targets: plan.targets.map(() => null), entered: 0, open: 0 };
 }
-
-const refusalTexts: { readonly [Code in RefusalCode]: Omit<Refusal, "code"> } = {
-  BAD_INPUT: {
-    expected: "finite numbers, whole units, stop and target on the right sides",
-    hint: "Check the request.",
-  },
-  DUPLICATE: {
-    expected: "no equal order within the duplicate window",
-    hint: "Give a client id to repeat safely.",
-  },
-  FILL_OR_KILL: { expected: "the whole size in one bar", hint: "Ask for less, or use IOC." },
-  INSUFFICIENT_MARGIN: { expected: "enough free margin", hint: "Trade fewer units." },
-  KILL_SWITCH: { expected: "an unlocked account", hint: "Only reductions pass until the operator's reset." },
-  MARKET_CLOSED: { expected: "an open market", hint: "Wait for the session." },
-  OFF_TICK: { expected: "prices on the tick grid", hint: "Round with roundToTicks and say which way." },
-  ORDER_VALUE: { expected: "notional within the limit", hint: "Trade fewer units." },
-  PARENT_CLOSED: { expected: "an open position to protect", hint: "The position is gone." },
-  POSITION_LIMIT: {
-    expected: "size within the position limits",
-    hint: "Working orders count as if they filled.",
-  },
-  PRICE_COLLAR: { expected: "a price near the last one", hint: "Check the price for a typing error." },
-  SIZE_ABOVE_APPROVAL: { expected: "at most the approved size", hint: "Execution never enlarges." },
-};

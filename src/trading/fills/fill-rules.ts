@@ -4,6 +4,7 @@
  * refused by training and paper trading, because touch fills without costs flatter every strategy.
  */
 import { tradingError } from "../issues.ts";
+import { gate, volumeBudget } from "./fill-law.kernel.ts";
 
 /** Named set of rules. */
 export type FillProfile = "exchange" | "reference";
@@ -85,4 +86,16 @@ export function checkedFillRules(rules: FillRules): FillRules {
     });
   }
   return rules;
+}
+
+/** Gates of bar `t` under the rules: an outage closes it. */
+export function gatesUnder(rules: FillRules, gates: Uint8Array, t: number): number {
+  const every = rules.outageEveryBars;
+  const own = gates[t] ?? 0;
+  return every > 0 && t % every === every - 1 ? own | gate.noFill : own;
+}
+
+/** Units that a bar of this volume lets all orders fill together. */
+export function budgetUnder(rules: FillRules, volume: number): number {
+  return volumeBudget(volume, rules.volumeShare, rules.participationCap);
 }

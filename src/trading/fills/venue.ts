@@ -6,20 +6,19 @@
  * Invariants: fills of an order never exceed its quantity; a reduce-only order never opens; bracket size = filled size.
  */
 import type { Account } from "../account.ts";
-import { adverseTicks, type CostModel } from "../costs/cost-model.ts";
-import { temporaryImpact } from "../costs/impact.ts";
+import type { CostModel } from "../costs/cost-model.ts";
 import type { ExecutionBars } from "../execution-bars.ts";
 import type { RefusalCode } from "../issues.ts";
 import { Order, type OrderDraft, type Side } from "../orders/order.ts";
 import { type FillReason, NO_PRICE, tradeFlag } from "../result.ts";
 import { adjustAfterExit, protectEntry } from "./brackets.ts";
 import { bookFill, type ForcedFill, forcedFill } from "./book-fill.ts";
-import { allowedUnits, gate, volumeBudget, wholeAdverseTicks } from "./fill-law.kernel.ts";
-import type { FillRules } from "./fill-rules.ts";
-import type { Crossing, FillWish, Matcher, WalkBar } from "./matcher.ts";
+import { allowedUnits, gate } from "./fill-law.kernel.ts";
+import { budgetUnder, type FillRules, gatesUnder } from "./fill-rules.ts";
+import { adverseOf, affords, unitsOf } from "./fill-terms.ts";
+import type { FillWish, Matcher, WalkBar } from "./matcher.ts";
 import { pathQuotas, walkPath } from "./path.ts";
 import { walkPessimistic } from "./pessimistic.ts";
-import { fractionUnits } from "./sizing.ts";
 import type { SubBars } from "./sub-bars.ts";
 import { moveTrailingStops } from "./trailing.ts";
 
@@ -96,10 +95,10 @@ export class Venue implements Matcher {
   /** Matches bar `t` against everything that rests. */
   matchBar(t: number): void {
     this.state.bar = t;
-    this.gates = this.gatesOf(t);
+    this.gates = gatesUnder(this.parts.rules, this.parts.bars.gates, t);
     if ((this.gates & gate.border) !== 0) this.crossBorder(t);
     this.expire(t);
-    this.budget = this.budgetOf(this.parts.bars.source.v[t] ?? 0);
+    this.budget = budgetUnder(this.parts.rules, this.parts.bars.source.v[t] ?? 0);
     if ((this.gates & gate.flatten) !== 0 && this.position !== 0) this.forceOut("session-flat");
     if (this.state.working.length === 0) return;
     if ((this.gates & gate.noFill) === 0 && this.budget > 0) this.walk(t);
@@ -145,7 +144,7 @@ export class Venue implements Matcher {
   /** Fills market orders at the close of their own bar: `reference` with `tradeOnClose`. */
   fillAtClose(): void {
     this.atOpen = false;
-    this.budget = this.budgetOf(this.parts.bars.source.v[this.state.bar] ?? 0);
+    this.budget = budgetUnder(this.parts.rules, this.parts.bars.source.v[this.state.bar] ?? 0);
     for (const order of this.state.working) {
       if (!order.working || order.draft.terms.kind !== "market") continue;
       this.execute({ order, ticks: this.column("close"), crossing: "market", ambiguous: false });
@@ -181,8 +180,11 @@ export class Venue implements Matcher {
   execute(wish: FillWish): number {
     const { order, ticks } = wish;
     const { side, reduceOnly, timeInForce } = order.draft;
-    const adverse = this.adverse(wish.crossing, order, ticks);
-    if (order.quantity === 0) this.resolveSize(order, ticks);
+    const adverse = adverseOf(this.parts, wish, this.state.bar);
+    if (order.quantity === 0) {
+      order.quantity = unitsOf(this.parts, order, ticks, this.state.bar);
+      if (order.quantity === 0) this.cancel(order, "INSUFFICIENT_MARGIN");
+    }
     const { position } = this;
     const closable = position * side < 0 ? Math.abs(position) : 0;
     const wanted = reduceOnly ? Math.min(order.remaining, closable) : order.remaining;
@@ -190,7 +192,7 @@ export class Venue implements Matcher {
     if (units === 0 || (timeInForce === "FOK" && units < order.remaining)) return 0;
     const closing = Math.min(units, closable);
     const opening = units - closing;
-    if (opening > 0 && !this.affords(opening, ticks, closable)) {
+    if (opening > 0 && !affords(this.parts, { opening, closable, ticks, bar: this.state.bar })) {
       this.cancel(order, "INSUFFICIENT_MARGIN");
       return 0;
     }
@@ -274,43 +276,6 @@ export class Venue implements Matcher {
     return stop?.stopTicks ?? NO_PRICE;
   }
 
-  // --- prices, sizes, margin ---
-
-  private adverse(crossing: Crossing, order: Order, ticks: number): number {
-    if (crossing === "limit") return 0;
-    const { costs, bars } = this.parts;
-    const ratio = bars.rangeRatio[this.state.bar] ?? 1;
-    const impact =
-      costs.impact === undefined ? 0 : temporaryImpact(costs.impact, order.remaining) * Math.abs(ticks);
-    return wholeAdverseTicks(
-      adverseTicks(costs, crossing, ratio) + costs.multiplier * (impact + order.draft.scheduleTicks),
-    );
-  }
-
-  private affords(opening: number, ticks: number, closable: number): boolean {
-    const { account, contract } = this.parts;
-    if (account.margin.kind === "none") return true;
-    const perUnit = account.marginPerUnit(contract, ticks, this.tradeDate());
-    // What the fill closes first is free again for what it opens.
-    const free = account.freeMargin(contract, ticks, this.tradeDate()) + closable * perUnit;
-    return opening * perUnit <= free;
-  }
-
-  private resolveSize(order: Order, ticks: number): void {
-    const { size } = order.draft;
-    if (size.kind !== "fraction") return;
-    const { account, contract, costs, bars } = this.parts;
-    const free = account.freeMargin(contract, ticks, this.tradeDate());
-    const leverage = account.margin.kind === "leverage" ? account.margin.leverage : 1;
-    order.quantity = fractionUnits(size, free * leverage, {
-      contract: bars.contract,
-      costs,
-      ticks,
-      side: order.draft.side,
-    });
-    if (order.quantity === 0) this.cancel(order, "INSUFFICIENT_MARGIN");
-  }
-
   // --- the bar ---
 
   private walk(t: number): void {
@@ -332,7 +297,7 @@ export class Venue implements Matcher {
         if (finer === undefined) walkPessimistic(this, bar);
         else {
           finer.forEach(t, (sub, volume) => {
-            this.budget = this.budgetOf(volume);
+            this.budget = budgetUnder(this.parts.rules, volume);
             walkPessimistic(this, sub);
           });
         }
@@ -398,16 +363,6 @@ export class Venue implements Matcher {
     }
   }
 
-  private gatesOf(t: number): number {
-    const gates = this.parts.bars.gates[t] ?? 0;
-    const every = this.parts.rules.outageEveryBars;
-    return every > 0 && t % every === every - 1 ? gates | gate.noFill : gates;
-  }
-
-  private budgetOf(volume: number): number {
-    return volumeBudget(volume, this.parts.rules.volumeShare, this.parts.rules.participationCap);
-  }
-
   private column(name: "open" | "high" | "low" | "close"): number {
     return this.parts.bars[name][this.state.bar] ?? 0;
   }
@@ -415,9 +370,5 @@ export class Venue implements Matcher {
   private closeMs(bar: number): number {
     const { source } = this.parts.bars;
     return (source.t[bar] ?? 0) + source.intervalMs;
-  }
-
-  private tradeDate(): number {
-    return this.parts.bars.source.session[this.state.bar] ?? 0;
   }
 }

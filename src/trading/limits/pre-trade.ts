@@ -79,7 +79,7 @@ export function refusalOf(
 ): RefusalCode | null {
   if (!isSane(order, context)) return "BAD_INPUT";
   if (!context.marketOpen) return "MARKET_CLOSED";
-  if (context.locked && !order.reduceOnly) return "KILL_SWITCH";
+  if (context.locked && !onlyReduces(order, context)) return "KILL_SWITCH";
   if (context.duplicate) return "DUPLICATE";
   if (order.approvedUnits !== undefined && order.units > order.approvedUnits) return "SIZE_ABOVE_APPROVAL";
   if (order.price !== undefined && !insideCollar(order.price, context.lastPrice, limits))
@@ -93,6 +93,15 @@ function isSane(order: ProposedOrder, context: LimitContext): boolean {
   const numbers = [order.units, position, workingBuys, workingSells, lastPrice, equityUsd, unitValueUsd];
   if (order.price !== undefined) numbers.push(order.price);
   return numbers.every(Number.isFinite) && Number.isInteger(order.units) && order.units >= 0;
+}
+
+/** True when the order cannot leave more than was held, on neither side. */
+function onlyReduces(order: ProposedOrder, context: LimitContext): boolean {
+  const pending = order.side > 0 ? context.workingBuys : context.workingSells;
+  const opposes = context.position * order.side < 0;
+  return (
+    order.reduceOnly || (opposes && order.units > 0 && pending + order.units <= Math.abs(context.position))
+  );
 }
 
 function insideCollar(price: number, last: number, limits: TradingLimits): boolean {

@@ -8,8 +8,8 @@ import { Account } from "../account.ts";
 import { adverseTicks, type CostModel } from "../costs/cost-model.ts";
 import { closeTimes, type ExecutionBars } from "../execution-bars.ts";
 import { bookFill, type FillDesk, type ForcedFill, forcedFill } from "../fills/book-fill.ts";
-import { allowedUnits, gate, volumeBudget, wholeAdverseTicks } from "../fills/fill-law.kernel.ts";
-import { checkedFillRules, type FillRules } from "../fills/fill-rules.ts";
+import { allowedUnits, gate, wholeAdverseTicks } from "../fills/fill-law.kernel.ts";
+import { budgetUnder, checkedFillRules, type FillRules, gatesUnder } from "../fills/fill-rules.ts";
 import { tradingError } from "../issues.ts";
 import { microCents, toUsd } from "../money.ts";
 import type { Side } from "../orders/order.ts";
@@ -112,9 +112,8 @@ class SignalRun {
   /** A bar in which something may happen; returns the next bar to look at. */
   private changeBar(t: number, end: number): number {
     const { bars, fills, targets } = this.config;
-    const every = fills.outageEveryBars;
-    const gates = (bars.gates[t] ?? 0) | (every > 0 && t % every === every - 1 ? gate.noFill : 0);
-    let budget = volumeBudget(bars.source.v[t] ?? 0, fills.volumeShare, fills.participationCap);
+    const gates = gatesUnder(fills, bars.gates, t);
+    let budget = budgetUnder(fills, bars.source.v[t] ?? 0);
     if (t > 0) this.decide((targets[t - 1] ?? 0) - this.position, t - 1);
     if ((gates & gate.border) !== 0) this.crossBorder(t, gates);
     if ((gates & gate.flatten) !== 0 && this.position !== 0) budget -= this.forceOut(t, gates, budget);

@@ -1,0 +1,44 @@
+/** @file Terms of one fill of an order: adverse ticks, size, and whether the account can carry it. */
+import { adverseTicks } from "../costs/cost-model.ts";
+import { temporaryImpact } from "../costs/impact.ts";
+import type { Order } from "../orders/order.ts";
+import type { FillDesk } from "./book-fill.ts";
+import { wholeAdverseTicks } from "./fill-law.kernel.ts";
+import type { FillWish } from "./matcher.ts";
+import { fractionUnits } from "./sizing.ts";
+
+/** Whole adverse ticks of a fill in bar `bar`: spread, slippage, impact, and what elder slices left in the price. */
+export function adverseOf(desk: FillDesk, wish: FillWish, bar: number): number {
+  if (wish.crossing === "limit") return 0;
+  const { costs, bars } = desk;
+  const { order } = wish;
+  const impact =
+    costs.impact === undefined ? 0 : temporaryImpact(costs.impact, order.remaining) * Math.abs(wish.ticks);
+  return wholeAdverseTicks(
+    adverseTicks(costs, wish.crossing, bars.rangeRatio[bar] ?? 1) +
+      costs.multiplier * (impact + order.draft.scheduleTicks),
+  );
+}
+
+/** Units of an order whose size is a share of free margin, at the price of its first fill. */
+export function unitsOf(desk: FillDesk, order: Order, ticks: number, bar: number): number {
+  const { size, side } = order.draft;
+  if (size.kind !== "fraction") return 0;
+  const { account, contract, costs, bars } = desk;
+  const free = account.freeMargin(contract, ticks, bars.source.session[bar] ?? 0);
+  const leverage = account.margin.kind === "leverage" ? account.margin.leverage : 1;
+  return fractionUnits(size, free * leverage, { contract: bars.contract, costs, ticks, side });
+}
+
+/** Whether free margin covers `opening` units, once the `closable` ones that the same fill closes are free again. */
+export function affords(
+  desk: FillDesk,
+  fill: { readonly opening: number; readonly closable: number; readonly ticks: number; readonly bar: number },
+): boolean {
+  const { account, contract, bars } = desk;
+  if (account.margin.kind === "none") return true;
+  const tradeDate = bars.source.session[fill.bar] ?? 0;
+  const perUnit = account.marginPerUnit(contract, fill.ticks, tradeDate);
+  const free = account.freeMargin(contract, fill.ticks, tradeDate) + fill.closable * perUnit;
+  return fill.opening * perUnit <= free;
+}
