@@ -10,7 +10,7 @@ import type { RefusalCode } from "../issues.ts";
 import { type LimitContext, refusalOf, type TradingLimits } from "../limits/pre-trade.ts";
 import { toUsd } from "../money.ts";
 import type { Bracket, BracketPlan, Order, OrderDraft, Side } from "../orders/order.ts";
-import { type Algorithm, type ParentOrder, parentIsDone, scheduleOf } from "../orders/parent.ts";
+import { type Algorithm, newParent, type ParentOrder, parentIsDone } from "../orders/parent.ts";
 import type { FillReason } from "../result.ts";
 import { protectEntry } from "../fills/brackets.ts";
 import { type Refusal, refusalFor } from "./refusals.ts";
@@ -110,7 +110,7 @@ export class Desk {
     if (size.kind !== "units" || (algorithm.kind === "iceberg") !== (terms.kind === "limit")) {
       return this.refuse("BAD_INPUT", contract);
     }
-    const parent: ParentOrder = {
+    const parent = newParent({
       id: this.parts.nextOrderId(),
       contract,
       side: request.side,
@@ -120,12 +120,7 @@ export class Desk {
       decisionBar: this.venue(contract).state.bar,
       arrivalTicks: this.lastTicks(contract),
       startMs: this.nowMs,
-      schedule: scheduleOf(algorithm, size.units),
-      next: 0,
-      sent: 0,
-      filled: 0,
-      cancelled: false,
-    };
+    });
     this.state.parents.push(parent);
     return { ok: true, value: parent };
   }
@@ -323,26 +318,14 @@ export class Desk {
   private limitContext(contract: number, side: Side, units: number): LimitContext {
     const venue = this.venue(contract);
     const terms = this.contract(contract);
-    let workingBuys = 0;
-    let workingSells = 0;
-    for (const order of venue.working) {
-      if (!order.working || order.draft.reduceOnly) continue;
-      if (order.draft.side > 0) workingBuys += order.remaining;
-      else workingSells += order.remaining;
-    }
-    for (const parent of this.state.parents) {
-      if (parent.contract !== contract || parent.cancelled) continue;
-      if (parent.side > 0) workingBuys += parent.units - parent.sent;
-      else workingSells += parent.units - parent.sent;
-    }
     const { duplicateWindowMs } = this.parts.limits;
     if (duplicateWindowMs > 0) {
       this.state.recent = this.state.recent.filter((item) => this.nowMs - item[3] < duplicateWindowMs);
     }
     return {
       position: venue.position,
-      workingBuys,
-      workingSells,
+      workingBuys: pendingEntries(venue, this.state.parents, 1),
+      workingSells: pendingEntries(venue, this.state.parents, -1),
       lastPrice: tickPrice(terms, this.lastTicks(contract)),
       unitValueUsd: terms.pointValueUsd * terms.increment,
       equityUsd: this.equityUsd,
@@ -376,4 +359,17 @@ export class Desk {
 
 function newBracket(plan: BracketPlan, side: Side, entry: Order | null): Bracket {
   return { plan, side, entry, stop: null, targets: plan.targets.map(() => null), entered: 0, open: 0 };
+}
+
+/** Units that working entries and unsent parents of one side may still add. */
+function pendingEntries(venue: Venue, parents: readonly ParentOrder[], side: Side): number {
+  let units = 0;
+  for (const order of venue.working) {
+    if (order.working && !order.draft.reduceOnly && order.draft.side === side) units += order.remaining;
+  }
+  for (const parent of parents) {
+    const counts = parent.contract === venue.parts.contract && parent.side === side && !parent.cancelled;
+    if (counts) units += parent.units - parent.sent;
+  }
+  return units;
 }

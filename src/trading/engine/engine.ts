@@ -13,7 +13,6 @@ import type { ExecutionBars } from "../execution-bars.ts";
 import { checkedFillRules, type FillRules } from "../fills/fill-rules.ts";
 import { SubBars } from "../fills/sub-bars.ts";
 import { Venue } from "../fills/venue.ts";
-import { tradingError } from "../issues.ts";
 import type { Journal } from "../journal.ts";
 import { guard, guardianStart, type GuardianState } from "../limits/guardian.ts";
 import { unitsToReduce } from "../limits/ladder.ts";
@@ -24,6 +23,7 @@ import { takeDue } from "../orders/parent.ts";
 import { cloneState } from "./clone.ts";
 import { Desk } from "./desk.ts";
 import { BarView, MarketView } from "./market-view.ts";
+import { checkSorted, closeOf, costsOf, deliveryOrder, finestOfEach, seriesAt } from "./series-order.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** Everything that a run depends on. */
@@ -311,63 +311,4 @@ export class Engine<State> {
     const bar = Math.max(0, (this.state.cursors[this.executionSeries[0] ?? 0] ?? 1) - 1);
     return this.clockSeries().source.session[bar] ?? 0;
   }
-}
-
-/** Close time of bar `t`, `Infinity` past the end. */
-function closeOf(bars: ExecutionBars, t: number): number {
-  return t < bars.source.length ? (bars.source.t[t] ?? Infinity) + bars.source.intervalMs : Infinity;
-}
-
-function seriesAt(series: readonly ExecutionBars[], index: number): ExecutionBars {
-  const found = series[index];
-  if (found === undefined) throw new RangeError(`internal: no series ${index}`);
-  return found;
-}
-
-function costsOf(costs: Readonly<Record<string, CostModel>>, symbol: string): CostModel {
-  const found = costs[symbol];
-  if (found !== undefined) return found;
-  throw tradingError({
-    code: "COSTS_MISSING",
-    path: `costs.${symbol}`,
-    value: null,
-    expected: `a cost model for ${symbol}`,
-    hint: "Add one, or pass freeOfCosts and say so: there is no default cost.",
-  });
-}
-
-function checkSorted(bars: ExecutionBars): void {
-  const { t, length, symbol } = bars.source;
-  for (let i = 1; i < length; i += 1) {
-    if ((t[i] ?? 0) > (t[i - 1] ?? 0)) continue;
-    throw tradingError({
-      code: "DATA_UNSORTED",
-      path: `${symbol}[${i}]`,
-      value: t[i] ?? null,
-      expected: `a time after ${t[i - 1]}`,
-      hint: "Import the file again: bars must be strictly increasing.",
-    });
-  }
-}
-
-/** For each symbol, in order of appearance, the position of its finest series. */
-function finestOfEach(series: readonly ExecutionBars[]): readonly number[] {
-  const finest = new Map<string, number>();
-  for (const [i, { source }] of series.entries()) {
-    const before = finest.get(source.symbol);
-    if (before === undefined || source.intervalMs < seriesAt(series, before).source.intervalMs) {
-      finest.set(source.symbol, i);
-    }
-  }
-  return [...finest.values()];
-}
-
-function deliveryOrder(series: readonly ExecutionBars[]): readonly number[] {
-  return series
-    .map((bars, index) => ({ interval: bars.source.intervalMs, symbol: bars.source.symbol, index }))
-    .sort(
-      (a, b) =>
-        b.interval - a.interval || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : a.index - b.index),
-    )
-    .map(({ index }) => index);
 }

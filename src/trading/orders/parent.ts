@@ -37,8 +37,16 @@ export interface ParentOrder {
   cancelled: boolean;
 }
 
+/** A parent before its first child. */
+export function newParent(
+  terms: Omit<ParentOrder, "schedule" | "next" | "sent" | "filled" | "cancelled">,
+): ParentOrder {
+  const schedule = scheduleOf(terms.algorithm, terms.units);
+  return { ...terms, schedule, next: 0, sent: 0, filled: 0, cancelled: false };
+}
+
 /** The slices of a parent with their times; empty for an iceberg, whose parts depend on its fills. */
-export function scheduleOf(algorithm: Algorithm, units: number): readonly Slice[] {
+function scheduleOf(algorithm: Algorithm, units: number): readonly Slice[] {
   switch (algorithm.kind) {
     case "twap": {
       const parts = equalSlices(units, algorithm.slices);
