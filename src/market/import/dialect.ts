@@ -91,13 +91,14 @@ export function readDialect(head: string, options: DialectOptions): Dialect {
     numbered.map(({ text }) => text),
     options.file,
   );
-  const names = cells(first.text, separator).map((name) => name.toLowerCase());
+  const written = cells(first.text, separator);
+  const names = written.map((name) => name.toLowerCase());
   if (!looksLikeHeader(names)) return withoutHeader(names, separator, first.line, given, options);
   const header = readHeader(names, options.file);
   const stampAt = header.roles.indexOf(columnRole.stamp);
   const data = numbered.slice(1).find(({ text }) => /^\d/.test(cells(text, separator)[stampAt] ?? ""));
   const firstStamp = data === undefined ? "" : (cells(data.text, separator)[stampAt] ?? "");
-  const preset = given ?? presetOfHeader(names, firstStamp);
+  const preset = given ?? presetOfHeader(written, firstStamp);
   requireSymbol(header, options);
   return {
     layout: {

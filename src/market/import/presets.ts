@@ -67,14 +67,19 @@ export const presets: Readonly<Record<string, Preset>> = {
   },
 };
 
-/** The preset that a header betrays, if only one vendor writes it. */
-export function presetOfHeader(names: readonly string[], firstStamp: string): Preset | undefined {
+/**
+ * The preset that a header betrays, if only one vendor writes it.
+ * @param written names as they stand in the file: TradingView writes `Volume` beside lower-case prices.
+ */
+export function presetOfHeader(written: readonly string[], firstStamp: string): Preset | undefined {
+  const names = written.map((name) => name.toLowerCase());
   const has = (name: string): boolean => names.includes(name);
   if (has("<date>") && has("<close>")) return presets["mt5-terminal"];
   if (has("numberoftrades") && has("bidvolume")) return presets["sierra"];
   if (has("ts_event") && has("rtype")) return presets["databento"];
   if (has("adj close") && has("datetime")) return presets["yfinance"];
-  const tradingView = names.slice(0, 5).join() === "time,open,high,low,close";
+  const tradingView =
+    written.slice(0, 5).join() === "time,open,high,low,close" && !written.includes("volume");
   if (tradingView && /^\d{9,10}$/.test(firstStamp)) return presets["tradingview-unix"];
   if (tradingView && /T.*(?:Z|[+-]\d\d:\d\d)$/.test(firstStamp)) return presets["tradingview-iso"];
   return undefined;

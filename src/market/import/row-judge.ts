@@ -98,7 +98,8 @@ export class RowJudge {
   private unsettled(wall: number): number {
     const reading = this.reading.zone.readLocal(wall);
     if (reading.kind === "missing") return Number.NaN;
-    return reading.earlier - this.reading.shiftMs > this.last ? reading.earlier : reading.later;
+    const before = this.waiting.at(-1)?.bar[0] ?? this.last;
+    return reading.earlier - this.reading.shiftMs > before ? reading.earlier : reading.later;
   }
 
   private accept(line: number, t: number, o: number, h: number, l: number, c: number, v: number): void {
