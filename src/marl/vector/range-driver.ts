@@ -8,7 +8,7 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { environmentError } from "../issues.ts";
 import type { AutoresetMode, EnvironmentSpec, GroupLayout, KernelDefinition } from "./contract.ts";
-import { checkActions } from "./action-check.ts";
+import { ActionChecker } from "./action-check.ts";
 import { KernelCopies } from "./copies.ts";
 import { groupLayouts, stateSize } from "./layout.ts";
 import { clearDeadRows, noneAlive, recordAlive, recordTransitions } from "./record.kernel.ts";
@@ -40,6 +40,7 @@ export class RangeDriver {
   /** [copies] 1 = some agent ended in this step. */
   readonly #ended: Uint8Array;
   readonly #startedMs: Float64Array;
+  readonly #checker: ActionChecker;
 
   constructor(definition: KernelDefinition, memory: VectorMemory, options: DriverOptions) {
     const { first, copies } = options;
@@ -55,6 +56,7 @@ export class RangeDriver {
     this.#parked = new Uint8Array(copies).fill(1);
     this.#ended = new Uint8Array(copies);
     this.#startedMs = new Float64Array(copies);
+    this.#checker = new ActionChecker(definition.spec, this.#copies.buffers, memory.slabs, first);
     // Unseeded copies are seeded by their global index, whatever thread they live in.
     for (let b = 0; b < copies; b += 1) this.#copies.seed(b, BigInt(first + b));
   }
@@ -74,12 +76,7 @@ export class RangeDriver {
   /** Steps local copies from <= b < to: transition row t, observation row t + 1. */
   step(t: number, from: number, to: number): void {
     this.#refuseParked(from, to);
-    checkActions(this.#spec, this.#layouts, this.#copies.buffers, this.#memory.slabs, {
-      row: this.#row(t),
-      from,
-      to,
-      first: this.#options.first,
-    });
+    this.#checker.check(this.#row(t), from, to);
     this.#copies.clear(from, to);
     this.#advance(from, to);
     this.#record(t, from, to);
@@ -123,10 +120,10 @@ export class RangeDriver {
 
   #refuseParked(from: number, to: number): void {
     if (this.#options.autoreset === "next-step") return;
-    const at = this.#parked.subarray(from, to).indexOf(1);
-    if (at === -1) return;
+    const at = this.#parked.indexOf(1, from);
+    if (at === -1 || at >= to) return;
     throw environmentError("ENV_ORDER", {
-      path: `copy ${this.#options.first + from + at}`,
+      path: `copy ${this.#options.first + at}`,
       expected: "a running episode",
       hint: "Call reset() first; with autoreset disabled, reset({ resetMask }) for the copies whose episode ended.",
     });
@@ -187,9 +184,12 @@ export class RangeDriver {
   }
 
   #isOver(b: number): boolean {
-    return this.#copies.buffers.groups.every((group, g) =>
-      noneAlive(group.alive, this.#layouts[g]?.agents ?? 0, b),
-    );
+    const { groups } = this.#copies.buffers;
+    for (let g = 0; g < groups.length; g += 1) {
+      const group = groups[g];
+      if (group !== undefined && !noneAlive(group.alive, this.#layouts[g]?.agents ?? 0, b)) return false;
+    }
+    return true;
   }
 
   #storeFinals(t: number, b: number): void {
