@@ -45,7 +45,17 @@ describe("features compute", () => {
   it("writes CSV rows equal to the stream's and a report that accounts for them", async () => {
     const { folder, file } = folderWithBars();
     const out = join(folder, "rows.csv");
-    const { code, out: said } = await run("features", "compute", file, "--symbol", "NQ", "--out", out);
+    const { code, out: said } = await run(
+      "features",
+      "compute",
+      file,
+      "--symbol",
+      "NQ",
+      "--source",
+      "synthetic",
+      "--out",
+      out,
+    );
     expect(code).toBe(0);
     expect(said).toContain(`wrote ${out}`);
     const lines = readFileSync(out, "utf8").trim().split("\n");
@@ -59,6 +69,7 @@ describe("features compute", () => {
       readonly fileHash: string;
     };
     expect([report.rows, report.validRows]).toEqual([bars.length, bars.length - 600]);
+    expect(report.dataSource).toBe("synthetic");
     expect(report.fileHash).toMatch(/^[0-9a-f]{64}$/);
     const raw = report.firing.find((rate) => rate.column === "fvg_raw");
     expect(raw !== undefined && raw.fired > 0 && raw.fired < raw.bars).toBe(true);

@@ -31,7 +31,7 @@ function fitOver(draw: Draw, seed: number, rows = spanBars): { fit: RegimeFit; p
     const point = draw(draws, row);
     points.set(point, row * pointWidth);
     history.push(...point);
-    if (row === referenceBars + 54) fit.begin(history, 0);
+    if (row === referenceBars + 54) fit.begin(0);
     else if (row > referenceBars + 54) fit.work(history);
   }
   expect(fit.ready).toBe(true);

@@ -6,12 +6,15 @@ import type { OptionSpec } from "../option.ts";
 
 const schemas = ["strategic-13", "technical-13", "tactical-7", "fvg-7"] as const;
 
+const sources = ["real", "synthetic", "bridged"] as const;
+
 const shared = {
   file: z.string(),
   schema: z.enum(schemas).default("tactical-7"),
   symbol: z.string().optional(),
   zone: z.string().optional(),
   tick: z.number().positive().optional(),
+  source: z.enum(sources).optional(),
   out: z.string().optional(),
 };
 
@@ -19,6 +22,7 @@ const sharedOptions: readonly OptionSpec[] = [
   { flags: "--schema <name>", help: "matrix schema (default: tactical-7)", choices: [...schemas] },
   { flags: "--symbol <name>", help: "instrument, where the file does not tell", read: "text" },
   { flags: "--zone <zone>", help: "time zone of the stamps, where the file does not tell", read: "text" },
+  { flags: "--source <kind>", help: "what the bars are (default: real)", choices: [...sources] },
   { flags: "--tick <points>", help: "tick size, for instruments that the table lacks" },
 ];
 

@@ -1,5 +1,5 @@
 /** @file The bars that a features command works on: imported, prepared, and in the bar size that the schema reads. */
-import type { BarSeries } from "../../market/bars.ts";
+import type { BarSeries, DataSource } from "../../market/bars.ts";
 import { contractSpec } from "../../market/instruments.ts";
 import { importBars } from "../../market/import/import-file.adapter.ts";
 import { prepareBars } from "../../market/quality/prepare.ts";
@@ -21,6 +21,8 @@ export interface LoadOptions {
   readonly symbol?: string | undefined;
   readonly zone?: string | undefined;
   readonly tick?: number | undefined;
+  /** What the bars are; a file does not tell, so it counts as real unless this says otherwise. */
+  readonly source?: DataSource | undefined;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function loadBars(file: string, schema: string, options: LoadOption
   const imported = await importBars(file, {
     ...(options.symbol === undefined ? {} : { symbol: options.symbol }),
     ...(options.zone === undefined ? {} : { zone: options.zone }),
+    ...(options.source === undefined ? {} : { dataSource: options.source }),
   });
   const { bars } = prepareBars(imported.bars);
   const tick = options.tick ?? contractSpec(bars.symbol).tickSize;

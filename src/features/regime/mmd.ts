@@ -186,7 +186,7 @@ export class RegimeScore implements Calculation {
   private beginNext(next: RegimeFit): void {
     const barsToOpen = Math.max(1, this.options.sessionBars - this.slot.value);
     const first = this.history.count - 1 + barsToOpen - (spanBars - 1);
-    if (first >= 0) next.begin(this.history, first);
+    if (first >= 0) next.begin(first);
   }
 }
 

@@ -3,9 +3,10 @@
  * permutation constants that say what the discrepancy is worth.
  *
  * A fit is prepared in slices while another is in force, because its reference window ends 100 bars before it takes over
- * and is known long before: first the pairwise distances, then the features of 601 bars, at most a fixed number a bar.
+ * and is known long before: first the standards, then the pairwise distances, then the features of 601 bars, at most a
+ * fixed number a bar.
  * Sums over the sliding windows are updated by one bar in and one out; they start afresh with each fit, so rounding
- * cannot build up. Blocks of 20 bars carry their feature sums and Gram matrix, so a permutation costs 25 additions.
+ * cannot build up. Blocks of 20 bars carry their feature sums and Gram matrix, so a permutation costs 20 additions.
  */
 import type { Cell, Memory } from "../indicator/memory.ts";
 import { MedianDistance } from "./median-distance.kernel.ts";
@@ -20,11 +21,11 @@ export const blockBars = 20;
 /** Bars from the first of the reference to the last of the test window; one bar between them belongs to neither. */
 export const spanBars: number = referenceBars + testBars + 1;
 const blockCount = (referenceBars + testBars) / blockBars;
-/** Work a bar: about 30 microseconds either way, and 45 bars suffice for all of it. */
-const pairsPerBar = 7000;
-const rowsPerBar = 26;
+/** Work a bar: about 30 microseconds either way; 1 + 15 + 28 bars of the 45 between two opens suffice for all of it. */
+const pairsPerBar = 8500;
+const rowsPerBar = 22;
 
-const phase = { idle: 0, distances: 1, features: 2 } as const;
+const phase = { idle: 0, standards: 1, distances: 2, features: 3 } as const;
 
 export class RegimeFit {
   private readonly basis: FourierBasis;
@@ -51,6 +52,7 @@ export class RegimeFit {
   /** Discrepancies of the reassignments, ascending. */
   private readonly nullValues: Float64Array;
   private readonly point = new Float64Array(pointWidth);
+  private readonly rowSums = new Float64Array(blockCount);
 
   constructor(memory: Memory, basis: FourierBasis, reassignments: Reassignments) {
     const size = basis.size;
@@ -84,20 +86,24 @@ export class RegimeFit {
   }
 
   /** Starts a fit whose windows are full once row `first + 600` of the history has been taken in. */
-  begin(history: PointHistory, first: number): void {
-    this.phase.value = phase.distances;
+  begin(first: number): void {
+    this.phase.value = phase.standards;
     this.first.value = first;
     this.seen.value = 0;
     this.referenceSum.fill(0);
     this.testSum.fill(0);
     this.blockSums.fill(0);
     this.gram.fill(0);
-    this.standardise(history, first);
     this.distances.begin();
   }
 
   /** One bar's share of the work; a fit in force takes in just the new bar. */
   work(history: PointHistory): void {
+    if (this.phase.value === phase.standards) {
+      this.standardise(history, this.first.value);
+      this.phase.value = phase.distances;
+      return;
+    }
     if (this.phase.value === phase.distances) {
       if (!this.distances.step(this.reference, referenceBars, pairsPerBar)) return;
       // Equal points have no distances; any bandwidth then gives the discrepancy 0.
@@ -112,32 +118,37 @@ export class RegimeFit {
 
   /** Fixes the permutation constants from the 30 blocks; called when the fit takes over. */
   freeze(): void {
-    const { blockMembers, count } = this.reassignments;
-    const { gram, nullValues } = this;
-    const total = this.sumOfAll();
+    const { nullValues, rowSums } = this;
+    const total = this.sumRows();
     let sum = 0;
     let squares = 0;
-    for (let r = 0; r < count; r += 1) {
-      let own = 0;
-      let shared = 0;
-      for (let i = 0; i < testBlocks; i += 1) {
-        const a = blockMembers[r * testBlocks + i]!;
-        for (let b = 0; b < blockCount; b += 1) shared += gram[a * blockCount + b]!;
-        for (let j = 0; j < testBlocks; j += 1) {
-          own += gram[a * blockCount + blockMembers[r * testBlocks + j]!]!;
-        }
-      }
-      // |T/100 - (S - T)/500|^2 for the sum T of the blocks in the test half and S of all.
-      const c = 1 / testBars + 1 / referenceBars;
-      const value = c * c * own - (2 * c * shared) / referenceBars + total / (referenceBars * referenceBars);
+    for (let r = 0; r < nullValues.length; r += 1) {
+      const value = this.reassigned(r, rowSums, total);
       nullValues[r] = value;
       sum += value;
       squares += value * value;
     }
     nullValues.sort();
-    const mean = sum / count;
+    const mean = sum / nullValues.length;
     this.nullMean.value = mean;
-    this.nullDeviation.value = Math.sqrt(Math.max(0, squares / count - mean * mean));
+    this.nullDeviation.value = Math.sqrt(Math.max(0, squares / nullValues.length - mean * mean));
+  }
+
+  /** |T / 100 - (S - T) / 500|^2 for the sum T of the blocks that reassignment `r` tests and the sum S of all. */
+  private reassigned(r: number, rowSums: Float64Array, total: number): number {
+    const { gram } = this;
+    const { blockMembers } = this.reassignments;
+    const from = r * testBlocks;
+    let own = 0;
+    let shared = 0;
+    for (let i = 0; i < testBlocks; i += 1) {
+      const a = blockMembers[from + i]!;
+      shared += rowSums[a]!;
+      own += gram[a * blockCount + a]!;
+      for (let j = 0; j < i; j += 1) own += 2 * gram[a * blockCount + blockMembers[from + j]!]!;
+    }
+    const c = 1 / testBars + 1 / referenceBars;
+    return c * c * own - (2 * c * shared) / referenceBars + total / (referenceBars * referenceBars);
   }
 
   /** Squared distance of the mean features of test and reference window. */
@@ -237,10 +248,16 @@ export class RegimeFit {
     }
   }
 
-  private sumOfAll(): number {
-    let sum = 0;
-    for (let i = 0; i < this.gram.length; i += 1) sum += this.gram[i]!;
-    return sum;
+  /** Fills `rowSums` with the sums of the Gram matrix's rows; returns the sum of all. */
+  private sumRows(): number {
+    let total = 0;
+    for (let a = 0; a < blockCount; a += 1) {
+      let sum = 0;
+      for (let b = 0; b < blockCount; b += 1) sum += this.gram[a * blockCount + b]!;
+      this.rowSums[a] = sum;
+      total += sum;
+    }
+    return total;
   }
 }
 
