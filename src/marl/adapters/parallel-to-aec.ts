@@ -16,9 +16,9 @@ import type {
 } from "../env.ts";
 import { environmentError } from "../issues.ts";
 import { describeSpace, explainOutside } from "../spaces/contains.ts";
-import { flatDim, flatten, unflatten } from "../spaces/flatten.ts";
-import type { Space, SpaceValue, TypedArray } from "../spaces/space.ts";
+import type { Space, TypedArray } from "../spaces/space.ts";
 import { packSnapshot, unpackSnapshot } from "../vector/snapshot.ts";
+import { packValues, unpackValues } from "./value-rows.ts";
 
 /** The turn-based view of an environment. */
 export function parallelToAec(env: ParallelEnv): AecEnv {
@@ -169,8 +169,8 @@ class TurnView implements AecEnv {
     return packSnapshot(`${this.metadata.name} turns`, [
       this.#env.snapshot(),
       new TextEncoder().encode(text),
-      this.#pack(observations, (agent) => this.observationSpace(agent)),
-      this.#pack(actions, (agent) => this.actionSpace(agent)),
+      packValues(this.possibleAgents, observations, (agent) => this.observationSpace(agent)),
+      packValues(this.possibleAgents, actions, (agent) => this.actionSpace(agent)),
     ]);
   }
 
@@ -187,8 +187,8 @@ class TurnView implements AecEnv {
     this.#round = {
       ...stored,
       selection: stored.selection ?? undefined,
-      observations: this.#unpack(observations, (agent) => this.observationSpace(agent)),
-      actions: this.#unpack(actions, (agent) => this.actionSpace(agent)),
+      observations: unpackValues(this.possibleAgents, observations, (agent) => this.observationSpace(agent)),
+      actions: unpackValues(this.possibleAgents, actions, (agent) => this.actionSpace(agent)),
     };
   }
 
@@ -252,33 +252,6 @@ class TurnView implements AecEnv {
       truncations,
       infos,
     };
-  }
-
-  /** A value per possible agent as float64 rows, each behind a flag that says whether it is there. */
-  #pack(values: PerAgent<string, SpaceValue>, space: (agent: string) => Space): Float64Array {
-    const size = this.possibleAgents.reduce((sum, agent) => sum + 1 + flatDim(space(agent)), 0);
-    const rows = new Float64Array(size);
-    let at = 0;
-    for (const agent of this.possibleAgents) {
-      const value = values[agent];
-      if (value !== undefined) {
-        rows[at] = 1;
-        flatten(space(agent), value, rows, at + 1);
-      }
-      at += 1 + flatDim(space(agent));
-    }
-    return rows;
-  }
-
-  #unpack(bytes: Uint8Array, space: (agent: string) => Space): PerAgent<string, SpaceValue> {
-    const rows = new Float64Array(bytes.slice().buffer);
-    const values: { [agent: string]: SpaceValue } = {};
-    let at = 0;
-    for (const agent of this.possibleAgents) {
-      if (rows[at] === 1) values[agent] = unflatten(space(agent), rows, at + 1);
-      at += 1 + flatDim(space(agent));
-    }
-    return values;
   }
 }
 
