@@ -1,6 +1,6 @@
 /** @file zod's faults as issues of ours: unknown keys with the nearest known one, wrong values with the place that set them. */
 import { z } from "zod";
-import { type Origin, type SettingsTree, isTree } from "../runtime/config/layers.ts";
+import { type Origin, type SettingsTree, isTree, renderOrigin } from "../runtime/config/layers.ts";
 import type { Issue } from "../runtime/errors.ts";
 import type { Json } from "../runtime/json.ts";
 import { nearest } from "./words.ts";
@@ -56,17 +56,18 @@ function wrongValue(
     expected: message
       .replace(/^Invalid (input|option): expected /, "")
       .replace(/^Too (small|big): expected /, ""),
-    hint: value === undefined ? `Give ${path.join(".")} a value.` : `It was set by: ${origin.kind}.`,
+    hint: value === undefined ? `Give ${path.join(".")} a value.` : `It was set by: ${renderOrigin(origin)}.`,
   };
 }
 
 function place(
   path: readonly string[],
   originOf: (path: string) => Origin,
-): Pick<Issue, "path" | "file" | "line" | "column"> {
+): Pick<Issue, "path" | "file" | "line" | "column" | "excerpt"> {
   const origin = originOf(path.join("."));
-  const file = origin.kind === "file" ? { file: origin.file, line: origin.line, column: origin.column } : {};
-  return { path: path.join("."), ...file };
+  if (origin.kind !== "file") return { path: path.join(".") };
+  const { file, line, column, excerpt } = origin;
+  return { path: path.join("."), file, line, column, excerpt };
 }
 
 function isScalarJson(value: Json): value is string | number | boolean | null {

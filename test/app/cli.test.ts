@@ -22,7 +22,7 @@ describe("help", () => {
       const examples = [...out.matchAll(/^ {2}\$ grandmodel (.*)$/gm)].map((match) => match[1] ?? "");
       expect(examples.length, words.join(" ")).toBe(2);
       for (const example of examples) {
-        const { err } = await run(...example.split(" "), "--dry-run");
+        const { err } = await run(...wordsOf(example), "--dry-run");
         expect(err, example).not.toMatch(
           /USAGE_UNKNOWN_OPTION|USAGE_UNKNOWN_COMMAND|USAGE_MISSING_ARGUMENT|USAGE_EXCESS/,
         );
@@ -35,6 +35,11 @@ describe("help", () => {
     expect((await run("--version")).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
+
+/** Words as a shell would split them, double quotes included. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
+}
 
 /** Every command that does something, by walking the help. */
 async function leafCommands(prefix: readonly string[]): Promise<string[][]> {
@@ -91,7 +96,9 @@ describe("a fault of usage exits 2, says what is wrong and what to type", () => 
     expect(code).toBe(2);
     expect(err).toContain(`CONFIG_UNKNOWN_KEY  ${file} line 1: setps`);
     expect(err).toContain("Did you mean steps?");
-    expect(err).toContain(`CONFIG_VALUE  ${file} line 2: seeds: found "many"`);
+    expect(err).toContain(
+      `CONFIG_VALUE  ${file} line 2: seeds: found "many"\n  | seeds: many\n  |        ^\n`,
+    );
   });
 });
 

@@ -14,7 +14,14 @@ export interface SettingsTree {
 export type Origin =
   | { readonly kind: "command line" }
   | { readonly kind: "environment"; readonly variable: string }
-  | { readonly kind: "file"; readonly file: string; readonly line: number; readonly column: number }
+  | {
+      readonly kind: "file";
+      readonly file: string;
+      readonly line: number;
+      readonly column: number;
+      /** The text of the line. */
+      readonly excerpt: string;
+    }
   | { readonly kind: "preset"; readonly name: string }
   | { readonly kind: "run"; readonly run: string }
   | { readonly kind: "default" };

@@ -33,6 +33,7 @@ type ConfigIssue = Issue<ConfigCode>;
 export function readYamlLayer(file: string): Layer {
   const text = readCapped(file);
   const lines = new LineCounter();
+  const source: Source = { file, rows: text.split("\n"), lines };
   const document = parseDocument(text, {
     version: "1.2",
     schema: "core",
@@ -44,14 +45,14 @@ export function readYamlLayer(file: string): Layer {
     prettyErrors: false,
   });
   const faults: ConfigIssue[] = [...document.errors, ...document.warnings].map((fault) => ({
-    ...placeOf(file, text, lines, fault.pos[0]),
+    ...placeOf(source, fault.pos[0]),
     code: "CONFIG_YAML",
     expected: "YAML 1.2 without custom tags or duplicate keys",
     value: fault.message.split("\n")[0] ?? fault.code,
     hint: "Correct this line; each key may stand once.",
   }));
   if (faults.length === 0) {
-    const walk = new Walk(file, text, lines, document);
+    const walk = new Walk(source, document);
     walk.visit(document.contents, "", 0);
     faults.push(...walk.faults);
     if (document.contents !== null && !isMap(document.contents)) {
@@ -107,36 +108,37 @@ function refuse(faults: readonly ConfigIssue[]): GrandModelError {
   return new GrandModelError([first, ...rest], { class: "config" });
 }
 
-function placeOf(
-  file: string,
-  text: string,
-  lines: LineCounter,
-  offset: number,
-): Pick<Issue, "file" | "line" | "column" | "excerpt"> {
+/** Where in the file something stands, and the line that it stands in. */
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly excerpt: string;
+}
+
+/** The file as lines, to turn offsets into places. */
+interface Source {
+  readonly file: string;
+  readonly rows: readonly string[];
+  readonly lines: LineCounter;
+}
+
+function placeOf({ file, rows, lines }: Source, offset: number): Place {
   const { line, col } = lines.linePos(offset);
-  return {
-    file,
-    line: Math.max(line, 1),
-    column: Math.max(col, 1),
-    excerpt: text.split("\n")[line - 1] ?? "",
-  };
+  return { file, line: Math.max(line, 1), column: Math.max(col, 1), excerpt: rows[line - 1] ?? "" };
 }
 
 /** One pass over the parsed nodes: limits, keys, text, numbers; notes the place of every leaf. */
 class Walk {
   readonly faults: ConfigIssue[] = [];
   readonly origins = new Map<string, Origin>();
-  private readonly file: string;
-  private readonly text: string;
-  private readonly lines: LineCounter;
+  private readonly source: Source;
   private readonly document: Document;
   private nodes = 0;
   private aliases = 0;
 
-  constructor(file: string, text: string, lines: LineCounter, document: Document) {
-    this.file = file;
-    this.text = text;
-    this.lines = lines;
+  constructor(source: Source, document: Document) {
+    this.source = source;
     this.document = document;
   }
 
@@ -176,7 +178,7 @@ class Walk {
     const offset = isPlaced(node) ? (node.range?.[0] ?? 0) : 0;
     const value = isScalar(node) ? { value: String(node.value) } : {};
     const at = path === "" ? {} : { path };
-    return { ...placeOf(this.file, this.text, this.lines, offset), ...at, ...value, code, expected, hint };
+    return { ...placeOf(this.source, offset), ...at, ...value, code, expected, hint };
   }
 
   /** A recursive alias would be visited without end: the depth and node limits refuse it. */
@@ -232,8 +234,8 @@ class Walk {
   }
 
   private mark(node: Node, path: string): void {
-    const { line, col } = this.lines.linePos(node.range?.[0] ?? 0);
-    this.origins.set(path, { kind: "file", file: this.file, line, column: col });
+    const place = placeOf(this.source, node.range?.[0] ?? 0);
+    this.origins.set(path, { kind: "file", ...place });
   }
 
   private report(node: unknown, path: string, code: ConfigCode, expected: string, hint: string): void {

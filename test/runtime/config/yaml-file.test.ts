@@ -38,7 +38,13 @@ describe("a settings file", () => {
       same: 5,
       again: 5,
     });
-    expect(layer.originOf("ppo.clip")).toStrictEqual({ kind: "file", file, line: 2, column: 9 });
+    expect(layer.originOf("ppo.clip")).toStrictEqual({
+      kind: "file",
+      file,
+      line: 2,
+      column: 9,
+      excerpt: "  clip: 0.1",
+    });
     expect(layer.originOf("list")).toMatchObject({ line: 5, column: 7 });
   });
 
