@@ -20,11 +20,13 @@ import {
   layoutOf,
   policy,
   stepSpecs,
-  strategic,
+  separate,
+  shared,
   updateFlops,
   updateStep,
 } from "./engine/update-step.ts";
 import type { BenchContext, Figure, Suite } from "./figures.ts";
+import { torchPeer } from "./peers/torch.ts";
 
 /** Every figure of the tensor engine. */
 export const engineSuite: Suite = async (context) => [
@@ -80,7 +82,9 @@ async function update(label: string, size: NetworkSize, batch: number): Promise<
     compiled.bind({ ...arrays, ...slabs }, { parameters, first, second, loss: new Float32Array(1) }),
   ] as const;
   const { actions, hidden, observation } = size;
-  const network = `${observation}-${hidden.join("-")}-${actions} and critic, ${layoutOf(size).size} parameters`;
+  const body = `${observation}-${hidden.join("-")}`;
+  const heads = size.trunk === "shared" ? `(${actions}, 1)` : `${actions} and ${body}-1`;
+  const network = `${body}-${heads}, ${layoutOf(size).size} parameters`;
   return { label, network, flops: updateFlops(size, batch), calls, times: [], shares: [] };
 }
 
@@ -88,10 +92,12 @@ async function updateFigures(context: BenchContext): Promise<Figure[]> {
   context.step("engine: compiling update steps and products");
   const products = [await product(512, 512, 512), await product(2048, 624, 256)];
   const updates = [
-    await update("b64", strategic, 64),
-    await update("b512", strategic, 512),
-    await update("b1024", strategic, 1024),
-    await update("b2048", strategic, 2048),
+    await update("b64", shared, 64),
+    await update("b512", shared, 512),
+    await update("b1024", shared, 1024),
+    await update("b2048", shared, 2048),
+    await update("separate.b64", separate, 64),
+    await update("separate.b1024", separate, 1024),
     await update("cartpole.b128", cartPole, 128),
   ];
   const rates: number[] = [];
@@ -107,7 +113,30 @@ async function updateFigures(context: BenchContext): Promise<Figure[]> {
     }
     if (round >= 0) rates.push(rate);
   }
-  return [...updates.flatMap(figuresOf), gemmFigure(median(rates))];
+  const peer = await peerTimes(context);
+  return [...updates.flatMap((one) => figuresOf(one, peer)), gemmFigure(median(rates))];
+}
+
+/** What PyTorch takes for the same steps, by our labels, and why there may be nothing. */
+interface PeerTimes {
+  readonly ms: Readonly<Record<string, number>>;
+  readonly note: string;
+}
+
+async function peerTimes(context: BenchContext): Promise<PeerTimes> {
+  if (context.quick) return { ms: {}, note: "PyTorch not measured in a quick run" };
+  context.step("engine: the same steps in PyTorch, if a Python has it");
+  const peer = await torchPeer();
+  if (peer.kind === "absent") return { ms: {}, note: `no PyTorch beside it: ${peer.reason}` };
+  return {
+    ms: {
+      b64: peer.b64_ms,
+      b512: peer.b512_ms,
+      b2048: peer.b2048_ms,
+      "cartpole.b128": peer.cartpole_b128_ms,
+    },
+    note: `reference: PyTorch ${peer.torch} (${peer.blas}), one thread`,
+  };
 }
 
 /** Operations per millisecond of the faster product, each run twice. */
@@ -131,15 +160,18 @@ async function updateTime(context: BenchContext, { calls: [there, back], flops }
   return total / (2 * pairs);
 }
 
-function figuresOf({ flops, label, network, shares, times }: Update): Figure[] {
+function figuresOf({ flops, label, network, shares, times }: Update, peer: PeerTimes): Figure[] {
   const name = `engine.update.${label}`;
+  const value = median(times);
+  const reference = peer.ms[label];
+  const time: Figure = {
+    name: `${name}.ms`,
+    value,
+    unit: "ms",
+    note: `${network}, ${(flops / 1e6).toFixed(1)} MFLOP; ${peer.note}`,
+  };
   return [
-    {
-      name: `${name}.ms`,
-      value: median(times),
-      unit: "ms",
-      note: `${network}, ${(flops / 1e6).toFixed(1)} MFLOP`,
-    },
+    reference === undefined ? time : { ...time, reference, ratio: reference / value },
     {
       name: `${name}.roofline`,
       value: median(shares),
@@ -201,8 +233,8 @@ async function smallest(): Promise<() => Promise<void>> {
 }
 
 async function policyCall(): Promise<() => Promise<void>> {
-  const specs = { parameters: spec("f32", [layoutOf(strategic).size]), observation: spec("f32", [1, 624]) };
-  const compiled = await compile(policy(strategic), specs);
+  const specs = { parameters: spec("f32", [layoutOf(shared).size]), observation: spec("f32", [1, 624]) };
+  const compiled = await compile(policy(shared), specs);
   const arrays = {
     parameters: fill(specs.parameters, "parameters") as Float32Array,
     observation: fill(specs.observation, "observation") as Float32Array,
