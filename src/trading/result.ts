@@ -126,6 +126,8 @@ export interface RunTotals {
   /** Commission plus adverse ticks paid on market and stop fills, USD. */
   readonly costsUsd: number;
   readonly ambiguousTrades: number;
+  /** Margin rows were used before their first date: `MARGIN_EXTRAPOLATED`. */
+  readonly marginExtrapolated: boolean;
   /** Equity reached zero: everything was liquidated and the rest of the curve is 0. */
   readonly bust: boolean;
 }

@@ -63,6 +63,9 @@ export function addBacktest(program: Command): void {
           "over 10 % of the trades exit in bars whose inner order is unknown: compare other ambiguity modes",
         );
       }
+      if (runs[0].result.totals.marginExtrapolated) {
+        output.warn("MARGIN_EXTRAPOLATED", "bars before the first row of the margin table use its first row");
+      }
       output.result(backtestDocument(runs, commandLine), backtestText(runs));
     },
   });

@@ -1,5 +1,6 @@
 /** @file A back-test: one run from the first bar to the last, and its result as the columns of `result.ts`. */
 import { closeTimes } from "../execution-bars.ts";
+import { marginOn, type MarginRule } from "../margin.ts";
 import { toUsd } from "../money.ts";
 import type { BacktestResult, FillColumns, TradeColumns } from "../result.ts";
 import { Engine, type RunConfig } from "./engine.ts";
@@ -44,6 +45,7 @@ export function resultOf<State>(engine: Engine<State>): BacktestResult {
       feesUsd: toUsd(ledger.state.feesMicroCents),
       costsUsd: toUsd(ledger.state.feesMicroCents + ledger.state.slippageMicroCents),
       ambiguousTrades: countAmbiguous(account.trades),
+      marginExtrapolated: isExtrapolated(config.margin, clock.source.session[0] ?? 0),
       bust: engine.state.bust,
     },
     trades: account.trades.toColumns() as unknown as TradeColumns,
@@ -72,6 +74,11 @@ function countAmbiguous(trades: {
   let count = 0;
   for (let row = 0; row < trades.length; row += 1) count += trades.get(row, "flags") & 1;
   return count;
+}
+
+/** True when the run begins before the first row of a margin table. */
+function isExtrapolated(margin: MarginRule | undefined, firstDate: number): boolean {
+  return margin?.kind === "table" && margin.rows.some((rows) => marginOn(rows, firstDate).extrapolated);
 }
 
 /** A run is only as real as its least real series. */

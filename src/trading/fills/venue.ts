@@ -98,10 +98,12 @@ export class Venue implements Matcher {
     this.gates = gatesUnder(this.parts.rules, this.parts.bars.gates, t);
     if ((this.gates & gate.border) !== 0) this.crossBorder(t);
     this.expire(t);
-    this.budget = budgetUnder(this.parts.rules, this.parts.bars.source.v[t] ?? 0);
+    const volume = this.parts.bars.source.v[t] ?? 0;
+    this.budget = budgetUnder(this.parts.rules, volume);
     if ((this.gates & gate.flatten) !== 0 && this.position !== 0) this.forceOut("session-flat");
     if (this.state.working.length === 0) return;
-    if ((this.gates & gate.noFill) === 0 && this.budget > 0) this.walk(t);
+    // A bar too thin to fill anything has still traded: it triggers stops.
+    if ((this.gates & gate.noFill) === 0 && volume > 0) this.walk(t);
     this.finishBar(t);
   }
 
@@ -297,6 +299,7 @@ export class Venue implements Matcher {
         if (finer === undefined) walkPessimistic(this, bar);
         else {
           finer.forEach(t, (sub, volume) => {
+            if (volume <= 0) return;
             this.budget = budgetUnder(this.parts.rules, volume);
             walkPessimistic(this, sub);
           });

@@ -237,6 +237,7 @@ class SignalRun {
         feesUsd: toUsd(state.feesMicroCents),
         costsUsd: toUsd(state.feesMicroCents + state.slippageMicroCents),
         ambiguousTrades: 0,
+        marginExtrapolated: false,
         bust: this.bust,
       },
       trades: this.account.trades.toColumns() as unknown as TradeColumns,
