@@ -23,8 +23,11 @@ export function computeWith(indicator: Indicator, bars: BarSeries): FeatureTable
   const bar = new Bar();
   for (let i = 0; i < bars.length; i += 1) {
     indicator.update(readBar(bars, i, bar));
-    values.set(indicator.values, i * width);
-    valid.set(indicator.valid, i * width);
+    // Rows are short: a loop is cheaper than two calls of `set`.
+    for (let c = 0; c < width; c += 1) {
+      values[i * width + c] = indicator.values[c] ?? 0;
+      valid[i * width + c] = indicator.valid[c] ?? 0;
+    }
   }
   return { name: indicator.name, columns: indicator.columns, rows: bars.length, values, valid };
 }
