@@ -38,7 +38,7 @@ const exampleFolder = fileURLToPath(new URL("../../../examples/strategies/", imp
 /** @throws GrandModelError `USAGE_UNKNOWN_NAME` for a name that leads to no strategy, `USAGE_VALUE` for a wrong module. */
 export async function loadStrategy(name: string): Promise<StrategyModule> {
   const path = strategyPath(name);
-  const loaded = moduleSchema.safeParse(await import(pathToFileURL(path).href));
+  const loaded = moduleSchema.safeParse(await importModule(name, path));
   if (!loaded.success) {
     throw usageError(
       "USAGE_VALUE",
@@ -54,6 +54,20 @@ export async function loadStrategy(name: string): Promise<StrategyModule> {
     seeded: createStrategy !== undefined,
     setup: setup as unknown as RunSetup | undefined,
   };
+}
+
+async function importModule(name: string, path: string): Promise<unknown> {
+  try {
+    return (await import(pathToFileURL(path).href)) as unknown;
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw usageError(
+      "USAGE_VALUE",
+      name,
+      `an ES module that loads (${found})`,
+      'Name it .mts, or put it in a folder whose package.json says "type": "module".',
+    );
+  }
 }
 
 function strategyPath(name: string): string {
