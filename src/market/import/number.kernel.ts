@@ -52,6 +52,50 @@ export function parseNumber(bytes: Uint8Array, from: number, to: number): number
   return negative ? -value : value;
 }
 
+/** Position after the last number that `scanNumber` read; -1 when it left the field to the slow path. */
+let scanEnd = 0;
+
+/** End of the field of the last `scanNumber`, or -1. */
+export function lastScanEnd(): number {
+  return scanEnd;
+}
+
+/**
+ * The plain decimal number that starts at `from` and ends at `separator` or `to`, read in one pass; anything else (spaces,
+ * quotes, exponents, words, over 15 digits) is left alone: `lastScanEnd()` is -1 then.
+ */
+export function scanNumber(bytes: Uint8Array, from: number, to: number, separator: number): number {
+  let at = from;
+  let mantissa = 0;
+  let start = from;
+  while (at < to) {
+    const digit = bytes[at]! - zero;
+    if (digit < 0 || digit > 9) break;
+    mantissa = mantissa * 10 + digit;
+    at += 1;
+  }
+  let digits = at - start;
+  let fraction = 0;
+  if (at < to && bytes[at] === point) {
+    at += 1;
+    start = at;
+    while (at < to) {
+      const digit = bytes[at]! - zero;
+      if (digit < 0 || digit > 9) break;
+      mantissa = mantissa * 10 + digit;
+      at += 1;
+    }
+    fraction = at - start;
+    digits += fraction;
+  }
+  if (digits === 0 || digits > 15 || (at < to && bytes[at] !== separator)) {
+    scanEnd = -1;
+    return 0;
+  }
+  scanEnd = at;
+  return fraction > 0 ? mantissa / powersOfTen[fraction]! : mantissa;
+}
+
 function slowNumber(bytes: Uint8Array, from: number, to: number): number {
   let text = "";
   for (let i = from; i < to && i - from < 400; i++) text += String.fromCharCode(bytes[i]!);

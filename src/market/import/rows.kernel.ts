@@ -5,7 +5,7 @@
  * are skipped but counted, so that `line` is the line of the file. O(bytes), nothing allocated.
  */
 import { rejectReason } from "../quality/reasons.ts";
-import { lastNumberFault, numberFault, parseNumber } from "./number.kernel.ts";
+import { lastNumberFault, lastScanEnd, numberFault, parseNumber, scanNumber } from "./number.kernel.ts";
 import { lastStampForm, lastStampUnpadded, parseClock, parseStamp, stampForm } from "./stamp.kernel.ts";
 
 /** What a column holds. */
@@ -96,14 +96,24 @@ export function parseRows(
 ): void {
   let at = cursor.position;
   while (at < end && block.rows < block.capacity) {
-    let stop = at;
-    while (stop < end && bytes[stop] !== 10 && bytes[stop] !== 13) stop += 1;
+    const stop = endOfLine(bytes, at, end);
     if (stop > at && bytes[at] !== 35) parseRow(bytes, at, stop, layout, block, cursor);
-    if (stop + 1 < end && bytes[stop] === 13 && bytes[stop + 1] === 10) stop += 1;
     at = stop + 1;
+    if (at < end && bytes[stop] === 13 && bytes[at] === 10) at += 1;
     cursor.line += 1;
   }
   cursor.position = at;
+}
+
+/** Position of the next CR or LF, or `end`. */
+function endOfLine(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end) {
+    const byte = bytes[at]!;
+    if (byte === 10 || byte === 13) return at;
+    at += 1;
+  }
+  return end;
 }
 
 /** Edges of the field last cut. */
@@ -142,6 +152,7 @@ function parseRow(
   cursor: RowCursor,
 ): void {
   const roles = layout.roles;
+  const separator = layout.separator;
   const row = block.rows;
   let status = 0;
   let stamp = Number.NaN;
@@ -152,8 +163,21 @@ function parseRow(
   let column = 0;
   block.o[row] = block.h[row] = block.l[row] = block.c[row] = Number.NaN;
   for (let at = start; at <= stop && column < roles.length; column++) {
-    at = cutField(bytes, at, stop, layout.separator);
     const role = roles[column]!;
+    if (role >= columnRole.open && role <= columnRole.volume) {
+      let number = scanNumber(bytes, at, stop, separator);
+      const next = lastScanEnd();
+      if (next >= 0) at = next + 1;
+      else {
+        at = cutField(bytes, at, stop, separator);
+        number = parseNumber(bytes, fieldFrom, fieldTo);
+        status |= faultBits(lastNumberFault());
+      }
+      if (role === columnRole.volume) volume = number;
+      else putPrice(block, row, role, number / layout.priceDivisor);
+      continue;
+    }
+    at = cutField(bytes, at, stop, separator);
     if (role === 0) continue;
     if (role === columnRole.stamp) {
       stamp = parseStamp(bytes, fieldFrom, fieldTo);
@@ -177,12 +201,7 @@ function parseRow(
     }
     const value = parseNumber(bytes, fieldFrom, fieldTo);
     status |= faultBits(lastNumberFault());
-    if (role === columnRole.open) block.o[row] = value / layout.priceDivisor;
-    else if (role === columnRole.high) block.h[row] = value / layout.priceDivisor;
-    else if (role === columnRole.low) block.l[row] = value / layout.priceDivisor;
-    else if (role === columnRole.close) block.c[row] = value / layout.priceDivisor;
-    else if (role === columnRole.volume) volume = value;
-    else if (role === columnRole.tickVolume) tickVolume = value;
+    if (role === columnRole.tickVolume) tickVolume = value;
     else {
       stamp = layout.midnightMs + value;
       form = stampForm.wall;
@@ -197,6 +216,13 @@ function parseRow(
   block.status[row] = status;
   block.line[row] = cursor.line;
   block.rows = row + 1;
+}
+
+function putPrice(block: RowBlock, row: number, role: number, price: number): void {
+  if (role === columnRole.open) block.o[row] = price;
+  else if (role === columnRole.high) block.h[row] = price;
+  else if (role === columnRole.low) block.l[row] = price;
+  else block.c[row] = price;
 }
 
 function faultBits(fault: number): number {
