@@ -56,10 +56,10 @@ export const setup: RunSetup = nqSetup;
 export const data: ExampleData = "nq-5m";
 export const expected: Expected = {
   bars: 10947,
-  orders: 5940,
-  trades: 518,
-  endEquityUsd: 1_013_599,
-  feesUsd: 2331,
+  orders: 6056,
+  trades: 519,
+  endEquityUsd: 1_013_224.5,
+  feesUsd: 2335.5,
   ambiguousTrades: 20,
-  tradeHash: "e68debd9f4f465d5b9a53d872bf66f1df79d7e2197e174ca0565ed7c4799df1f",
+  tradeHash: "61f10944ea977ad7c8ad7b85996eb75b7982de1b00722c7f8abc7d00ba001de2",
 };

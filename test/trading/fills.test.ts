@@ -117,6 +117,20 @@ describe("limits and stops", () => {
   });
 });
 
+test("a trailing stop begins at the entry, not at the better price of the decision", () => {
+  const run = runScript(
+    ready(series("NQ", [still, [96, 96.5, 95.5, 96], [96, 96.5, 95.5, 96], [96, 96, 93, 93]])),
+    (bar, desk) => {
+      if (bar === 0) desk.submit({ ...long, bracket: { stop: 92, trail: { kind: "ticks", ticks: 8 } } });
+      if (bar === 2) expect(desk.orders()[0]?.stopTicks).toBe(94 * 4);
+    },
+  );
+  expect(fillList(run)).toEqual([
+    [1, 1, 96],
+    [3, -1, 94],
+  ]);
+});
+
 describe("several orders in one bar", () => {
   const both: Prices = [100, 110, 90, 105];
   const bracketed: OrderRequest = { ...long, bracket: { stop: 95, target: 108 } };

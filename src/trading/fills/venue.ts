@@ -154,8 +154,6 @@ export class Venue implements Matcher {
     this.sweep();
   }
 
-  // --- Matcher: what the walks ask for ---
-
   nextPoint(atOpen: boolean): void {
     this.state.point = atOpen ? (this.state.point | 1) + 1 : this.state.point + 1;
     this.atOpen = atOpen;
@@ -208,13 +206,11 @@ export class Venue implements Matcher {
       this.bookOrder(order, closing, ticks, adverse, flags);
       if (opening > 0) this.bookOrder(order, opening, ticks, adverse + entrySpread, flags);
     }
-    this.settleFill(order, units, opening);
+    this.settleFill(order, units, opening, ticks);
     return units;
   }
 
-  // --- the books ---
-
-  private settleFill(order: Order, units: number, opening: number): void {
+  private settleFill(order: Order, units: number, opening: number, ticks: number): void {
     this.budget -= units;
     order.fill(units);
     if (order.bracket !== null) adjustAfterExit(order.bracket, units, (child) => this.cancel(child, null));
@@ -226,6 +222,7 @@ export class Venue implements Matcher {
       protectEntry(order.protection, opening, order.draft.contract, (draft) => {
         const child = this.accept({ ...draft, decisionBar: this.state.bar, eligibleBar: this.state.bar });
         child.activePoint = activePoint;
+        child.bestTicks = ticks;
         child.record = order.record;
         return child;
       });
@@ -277,8 +274,6 @@ export class Venue implements Matcher {
     const stop = this.state.working.find((order) => order.working && order.draft.role === "stop");
     return stop?.stopTicks ?? NO_PRICE;
   }
-
-  // --- the bar ---
 
   private walk(t: number): void {
     const { rules, finer } = this.parts;
