@@ -1,5 +1,4 @@
 /** @file A traced graph: named inputs and outputs, and its nodes in an order that can be executed. */
-import { inputOperator } from "./ops/constant.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
 /** An input or output and its path in the tree. */
@@ -31,8 +30,4 @@ export function executionOrder(outputs: readonly Tensor[]): Node[] {
     order.push(node);
   }
   return order;
-}
-
-export function isInput(tensor: Tensor): boolean {
-  return tensor.node.operator === (inputOperator as unknown);
 }

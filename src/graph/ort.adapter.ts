@@ -19,8 +19,8 @@ export interface SessionOptions {
   readonly device: Device;
   /** Threads inside one operator (CPU). */
   readonly threads: number;
-  /** Keep the outputs in device memory; they come back as `DeviceTensor`s. */
-  readonly outputsOnDevice?: boolean;
+  /** Names of outputs that stay in device memory; they come back as tensors that only another call can read. */
+  readonly keptOutputs?: readonly string[];
   /** `native` calls the binding's class directly, `documented` goes through `InferenceSession.run`; for tests. */
   readonly path?: "native" | "documented";
 }
@@ -29,10 +29,13 @@ export interface SessionOptions {
 export type RuntimeTensor = Ort.Tensor;
 export type RuntimeTensors = Readonly<Record<string, RuntimeTensor>>;
 
+/** Where outputs go; null makes a new tensor. */
+export type Fetches = Readonly<Record<string, RuntimeTensor | null>>;
+
 /** An open session. */
 export interface Session {
-  /** Runs once; outputs are new tensors. */
-  run(feeds: RuntimeTensors): Promise<RuntimeTensors>;
+  /** Runs once: outputs given as tensors are written, those given as null are made. */
+  run(feeds: RuntimeTensors, fetches: Fetches): Promise<RuntimeTensors>;
   /** A call over fixed tensors: reads `feeds`, writes `fetches`; a promise only where the runtime is asynchronous. */
   bind(feeds: RuntimeTensors, fetches: RuntimeTensors): () => Promise<void> | undefined;
   release(): Promise<void>;
@@ -53,7 +56,7 @@ async function runtime(): Promise<typeof Ort> {
 /** The native session class: what `dist/binding.d.ts` of onnxruntime-node 1.30 declares. */
 interface NativeSession {
   loadModel(buffer: ArrayBuffer, byteOffset: number, byteLength: number, options: object): void;
-  run(feeds: RuntimeTensors, fetches: RuntimeTensors | Record<string, null>, options: object): RuntimeTensors;
+  run(feeds: RuntimeTensors, fetches: Fetches, options: object): RuntimeTensors;
   dispose(): void;
 }
 
@@ -91,7 +94,7 @@ function isNativeBinding(value: unknown): value is NativeBinding {
 function runtimeOptions({
   device,
   threads,
-  outputsOnDevice = false,
+  keptOutputs = [],
 }: SessionOptions): Ort.InferenceSession.SessionOptions {
   return {
     executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
@@ -100,7 +103,13 @@ function runtimeOptions({
     executionMode: "sequential",
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
-    ...(outputsOnDevice ? { preferredOutputLocation: "gpu-buffer" as const } : {}),
+    ...(device === "cpu" || keptOutputs.length === 0
+      ? {}
+      : {
+          preferredOutputLocation: Object.fromEntries(
+            keptOutputs.map((name) => [name, "gpu-buffer" as const]),
+          ),
+        }),
     extra: {
       session: { set_denormal_as_zero: "1", intra_op: { allow_spinning: threads === 1 ? "0" : "1" } },
     },
@@ -157,14 +166,10 @@ function nativeSession(native: NativeBinding, model: Uint8Array<ArrayBuffer>, se
   const session = new native.binding.InferenceSession();
   session.loadModel(model.buffer, model.byteOffset, model.byteLength, settings);
   const noOptions = {};
-  const { outputMetadata } = session as unknown as {
-    readonly outputMetadata: readonly { readonly name: string }[];
-  };
-  const allOutputs = Object.fromEntries(outputMetadata.map(({ name }) => [name, null]));
   return {
     // The native call throws; async turns that into a rejection.
-    async run(feeds) {
-      return session.run(feeds, allOutputs, noOptions);
+    async run(feeds, fetches) {
+      return session.run(feeds, fetches, noOptions);
     },
     bind(feeds, fetches) {
       return () => {
@@ -180,7 +185,7 @@ function nativeSession(native: NativeBinding, model: Uint8Array<ArrayBuffer>, se
 
 function documentedSession(session: Ort.InferenceSession): Session {
   return {
-    run: async (feeds) => session.run(feeds),
+    run: async (feeds, fetches) => session.run(feeds, fetches),
     bind: (feeds, fetches) => async () => {
       await session.run(feeds, fetches);
     },

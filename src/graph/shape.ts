@@ -18,17 +18,6 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
 }
 
-/** Row-major strides in elements. */
-export function stridesOf(shape: Shape): number[] {
-  const strides: number[] = [];
-  let stride = 1;
-  for (const dimension of shape.toReversed()) {
-    strides.unshift(stride);
-    stride *= dimension;
-  }
-  return strides;
-}
-
 /**
  * The axis counted from 0.
  * @throws GrandModelError `AXIS_OUT_OF_RANGE` when `axis` is not in [-rank, rank).

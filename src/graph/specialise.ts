@@ -40,7 +40,8 @@ export function specialise<I extends Tree<Tensor>, R extends Tree<Tensor>>(
       const tree = specs as Specs;
       const key = JSON.stringify(flatten<TensorSpec>(tree, isSpec));
       const form =
-        forms.get(key) ?? compile<Specs, R>((inputs: Traced<Specs>) => fn(inputs as unknown as I), tree, options);
+        forms.get(key) ??
+        compile<Specs, R>((inputs: Traced<Specs>) => fn(inputs as unknown as I), tree, options);
       forms.set(key, form);
       return form;
     },

@@ -11,6 +11,8 @@ import { ParameterLayout } from "../../src/graph/slab.ts";
 import { specialise } from "../../src/graph/specialise.ts";
 import { type TensorSpec, spec } from "../../src/graph/spec.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";
+import { residentRun } from "./support/resident.ts";
+import { relativeError } from "./support/run.ts";
 
 const ramp = (length: number, step = 0.01): Float32Array =>
   Float32Array.from({ length }, (_, i) => step * (i % 97) - 0.3);
@@ -125,4 +127,16 @@ test("a specialised function is compiled once per set of shapes", async () => {
   expect(again).toBe(one);
   expect(traces).toBe(2);
   expect(await two.call({ x: Float32Array.of(3, 4) })).toEqual({ y: Float32Array.of(6, 8) });
+});
+
+test("state that stays on the device follows the recurrence, and comes back when it is read", async () => {
+  const state = [1, 2, 3];
+  const expected: number[] = [];
+  for (let step = 1; step <= 20; step += 1) {
+    const x = [0.1 * step, 0.2, 0.3];
+    state.forEach((value, i) => (state[i] = Math.tanh(0.5 * value + x[i]!)));
+    expected.push(state.reduce((total, value) => total + value));
+    if (step % 10 === 0) expected.push(...state);
+  }
+  expect(relativeError(await residentRun("cpu"), expected)).toBeLessThan(1e-6);
 });

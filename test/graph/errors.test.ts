@@ -19,6 +19,7 @@ import { max } from "../../src/graph/ops/reduction.ts";
 import { where } from "../../src/graph/ops/selection.ts";
 import { reshape, transpose } from "../../src/graph/ops/shaping.ts";
 import { pad, slice } from "../../src/graph/ops/window.ts";
+import { startResident } from "../../src/graph/resident.ts";
 import { ParameterLayout } from "../../src/graph/slab.ts";
 import { spec } from "../../src/graph/spec.ts";
 import { unflatten } from "../../src/graph/tree.ts";
@@ -152,6 +153,15 @@ describe("faults of calls", () => {
     const fault = await faultOf(async () => compile(({ x }) => ({ y: neg(x) }), { x: spec("u8", [2]) }));
     expect(fault.code).toBe("RUNTIME_FAILED");
     expect(fault.message).toContain("Neg");
+  });
+
+  test("a carried path that is no output", async () => {
+    const arrays = { inputs: { x: new Float32Array(2) }, outputs: { y: new Float32Array(2) } };
+    const start = async () =>
+      startResident(({ x }) => ({ y: neg(x) }), { x: spec("f32", [2]) }, arrays, { carry: ["x"] });
+    const fault = await faultOf(start);
+    expect(fault.code).toBe("TREE_MISMATCH");
+    expect(fault.message).toContain("no such output");
   });
 
   test("a device that is not there", async (context) => {

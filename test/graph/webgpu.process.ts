@@ -10,6 +10,7 @@ import { spec } from "../../src/graph/spec.ts";
 import { isGrandModelError } from "../../src/runtime/errors.ts";
 import { operatorCases } from "./support/operators.ts";
 import { evaluate, relativeError } from "./support/run.ts";
+import { residentRun } from "./support/resident.ts";
 import { training } from "./support/training.ts";
 
 /** What this process prints. */
@@ -19,6 +20,7 @@ export type DeviceReport =
       readonly kind: "measured";
       readonly operators: Readonly<Record<string, number>>;
       readonly training: number;
+      readonly resident: number;
     };
 
 async function adapterFault(): Promise<string | undefined> {
@@ -59,9 +61,20 @@ async function trainingDistance(): Promise<number> {
   return relativeError(gpu.parameters(), cpu.parameters());
 }
 
+/** Twenty updates of state that never leaves the device, read back at the end. */
+async function residentDistance(): Promise<number> {
+  const [gpu, cpu] = [await residentRun("webgpu"), await residentRun("cpu")];
+  return relativeError(gpu, cpu);
+}
+
 const reason = await adapterFault();
 const report: DeviceReport =
   reason === undefined
-    ? { kind: "measured", operators: await operatorDistances(), training: await trainingDistance() }
+    ? {
+        kind: "measured",
+        operators: await operatorDistances(),
+        training: await trainingDistance(),
+        resident: await residentDistance(),
+      }
     : { kind: "absent", reason };
 process.stdout.write(JSON.stringify(report));

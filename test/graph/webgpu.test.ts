@@ -34,4 +34,5 @@ test("operators and training agree with the CPU to 1e-4", { timeout: 240_000 }, 
   expect(far).toEqual([]);
   expect(Object.keys(report.operators).length).toBeGreaterThan(50);
   expect(report.training).toBeLessThan(1e-4);
+  expect(report.resident).toBeLessThan(1e-4);
 });
