@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Desk } from "../../src/trading/engine/desk.ts";
 import type { OrderRequest } from "../../src/trading/engine/order-request.ts";
 import { freeOfCosts } from "../../src/trading/costs/cost-model.ts";
+import type { Order } from "../../src/trading/orders/order.ts";
 import type { AmbiguityMode } from "../../src/trading/fills/fill-rules.ts";
 import { bareRules, fillList, type Prices, ready, runScript, series, uncapped } from "./support.ts";
 
@@ -311,6 +312,28 @@ describe("volume, time in force and parents", () => {
   ] as const)("$timeInForce of 5 in a bar that offers 3", ({ timeInForce, fills }) => {
     const bars: readonly Prices[] = [[100, 100, 100, 100, 30], still];
     expect(after([{ side: 1, size: 5, timeInForce }], bars, { participationCap: 0.1 })).toEqual(fills);
+  });
+
+  test("orders that end without a fill keep the reason", () => {
+    const sent: Order[] = [];
+    const keep = (answer: ReturnType<Desk["submit"]>): void => {
+      if (answer.ok) sent.push(answer.value);
+    };
+    runScript(
+      ready(series("NQ", [still, [100, 100, 100, 100, 30], still, still])),
+      (bar, desk) => {
+        if (bar === 0) keep(desk.submit({ side: 1, size: 5, timeInForce: "FOK" }));
+        if (bar === 0) desk.submit({ side: 1, size: 2 });
+        if (bar !== 1) return;
+        keep(desk.submit({ side: -1, size: 2, type: { kind: "stop", price: 90 }, reduceOnly: true }));
+        desk.close();
+      },
+      { fills: { ...bareRules, participationCap: 0.1 } },
+    );
+    expect(sent.map((order) => [order.state, order.refusal])).toEqual([
+      ["CLOSED", "FILL_OR_KILL"],
+      ["CLOSED", "PARENT_CLOSED"],
+    ]);
   });
 
   test("DAY ends with the session of its first bar, GTD at its time", () => {
