@@ -83,3 +83,48 @@ export type { ConformanceReport, RowId } from "./conformance/report.ts";
 // Seeded randomness, which every environment needs.
 export { Generator } from "../runtime/random/generator.ts";
 export { foldIn, keyFromSeed } from "../runtime/random/key.ts";
+
+// Learning: MAPPO and PPO over role groups.
+export type { GroupConfig, GroupSettings, ResolvedConfig, TrainerConfig } from "./learner/config.ts";
+export { resolveConfig } from "./learner/config.ts";
+export type { LearnerIssueCode } from "./learner/issues.ts";
+export type { Episode } from "./learner/metrics.ts";
+export type { RunPlan } from "./learner/plan.ts";
+export { planRun, wholeSteps } from "./learner/plan.ts";
+export type { PresetName } from "./learner/presets.ts";
+export { presets } from "./learner/presets.ts";
+export type { SavedTrainer } from "./learner/save.ts";
+export { loadTrainer, saveTrainer } from "./learner/save.ts";
+export type { Schedule } from "./learner/schedule.ts";
+export { linearToZero } from "./learner/schedule.ts";
+export { policyOf } from "./learner/trained-policy.ts";
+export type {
+  StepResult as UpdateResult,
+  Trainer,
+  TrainerOptions,
+  TrainerState,
+  UpdateMetrics,
+} from "./learner/trainer.ts";
+export { createTrainer } from "./learner/trainer.ts";
+
+// Evaluation: the only way in which a return enters a report.
+export type { Interval, Scores } from "./evaluation/aggregates.ts";
+export {
+  averageProbabilityOfImprovement,
+  interquartileMean,
+  performanceProfile,
+  pooledMean,
+  probabilityOfImprovement,
+  stratifiedBootstrap,
+} from "./evaluation/aggregates.ts";
+export type { Evaluation, EvaluationOptions, Player, Policy } from "./evaluation/evaluate.ts";
+export { evaluate } from "./evaluation/evaluate.ts";
+export type { MarlEvalFile, RunRecord } from "./evaluation/marl-eval.ts";
+export { readMarlEval, toMarlEval } from "./evaluation/marl-eval.ts";
+
+// Logging: typed events and where they go.
+export type { LogEvent, LogSink } from "./logging/event.ts";
+export { fanOut } from "./logging/event.ts";
+export { jsonLinesSink } from "./logging/json-lines.ts";
+export type { Spans } from "./logging/spans.ts";
+export { tensorBoardSink } from "./logging/tensorboard.ts";
