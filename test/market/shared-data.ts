@@ -15,11 +15,6 @@ export function sharedData(name: string): string {
   return `${folder}data/${name}`;
 }
 
-/** Path of a golden file. */
-export function sharedGolden(name: string): string {
-  return `${folder}golden/${name}`;
-}
-
 export const nq30 = "NQ - 30 min - ETH.csv";
 export const cl30 = "@CL - 30 min - ETH.csv";
 export const nq5 = "nq_5m_tv_2024-12_2025-12.csv";

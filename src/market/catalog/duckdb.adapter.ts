@@ -11,13 +11,6 @@ import { internalError } from "../../runtime/errors.ts";
 /** A column of numbers and its SQL type. */
 export type ColumnType = "DOUBLE" | "USMALLINT" | "INTEGER";
 
-/** Array type of each column type. */
-export interface ColumnArrays {
-  readonly DOUBLE: Float64Array;
-  readonly USMALLINT: Uint16Array;
-  readonly INTEGER: Int32Array;
-}
-
 /** A named column. */
 export interface NamedColumn {
   readonly name: string;

@@ -60,7 +60,7 @@ export function prepareBars(imported: BarSeries, options: PrepareOptions = {}): 
   const { bars, gaps, truncated } = fillAndSegment(copy, calendar);
   const rolls = findRolls(bars, spec, options.rolls);
   applyRolls(bars, rolls);
-  const thinSessions = hasIntraday ? flagThin(bars) : [];
+  const thinSessions = hasIntraday ? flagThin(bars, calendar) : [];
   return { bars, masked, gaps, truncated, rolls, thinSessions, jumps: flagJumps(bars) };
 }
 

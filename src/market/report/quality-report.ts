@@ -45,7 +45,10 @@ export function qualityReport(account: ImportAccount, prepared: PreparedBars): Q
     stamp: reading.stamp,
     adjustment: reading.adjustment,
     ...zoneCheck(account),
-    sessions: { count: spans.length, histogram: histogram(spans.map(({ from, to }) => to - from)) },
+    sessions: {
+      count: spans.length,
+      histogram: histogram(spans.map(({ from, to }) => realBars(bars, from, to))),
+    },
     ...breaks(prepared),
     zeroVolume: countFlag(bars, barFlag.zeroVolume) - countFlag(bars, barFlag.filled),
     flat: countFlag(bars, barFlag.flat) - countFlag(bars, barFlag.filled),
@@ -124,6 +127,13 @@ function scaleOf({ reading }: ImportAccount, bars: BarSeries): Pick<QualityRepor
 export function countFlag(bars: BarSeries, flag: number): number {
   let n = 0;
   for (const flags of bars.flags) if ((flags & flag) !== 0) n += 1;
+  return n;
+}
+
+/** Bars of a session that the file holds. */
+function realBars(bars: BarSeries, from: number, to: number): number {
+  let n = 0;
+  for (let i = from; i < to; i++) if (((bars.flags[i] ?? 0) & barFlag.filled) === 0) n += 1;
   return n;
 }
 

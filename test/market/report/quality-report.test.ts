@@ -25,7 +25,8 @@ describe.skipIf(!hasSharedData).each([nq30, cl30])(`%s reported${needsSharedData
       (n, [bars, count]) => n + Number(bars) * count,
       0,
     );
-    expect(sessions).toBe(report.rows + report.filled);
+    expect(sessions).toBe(report.rows);
+    expect(report.sessions.histogram["46"]).toBe(file === nq30 ? 1129 : 1250);
   });
 
   test("the scale of returns is that of market-data.md section 11, within 2 %", () => {
