@@ -53,16 +53,20 @@ export async function runSuite(name: string, options: { readonly quick: boolean 
   };
 }
 
+/** A table of numbers with the notes below it, so that it fits a terminal. */
 function renderTable(report: BenchReport): string {
   const table = new Table({
-    head: ["figure", "value", "unit", "reference", "ratio", "note"],
+    head: ["figure", "value", "unit", "reference", "ratio"],
     style: { head: [], border: [] },
+    colAligns: ["left", "right", "left", "right", "right"],
   });
-  for (const { name, value, unit, reference, ratio, note } of report.figures) {
-    table.push([name, round(value), unit, round(reference), round(ratio), note ?? ""]);
+  for (const { name, value, unit, reference, ratio } of report.figures) {
+    table.push([name, round(value), unit, round(reference), round(ratio)]);
   }
+  const notes = report.figures.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}`]));
   const { machine } = report;
-  return `${table.toString()}\n${machine.cpu}, ${machine.cores} cores, node ${machine.node}, commit ${report.commit}, ${report.date}`;
+  const place = `${machine.cpu}, ${machine.cores} cores, node ${machine.node}, commit ${report.commit}, ${report.date}`;
+  return [table.toString(), ...notes, place].join("\n");
 }
 
 function round(value: number | undefined): string {
