@@ -1,0 +1,20 @@
+/**
+ * @file Dropout masks of many passes, drawn one after the other from one generator: the mask of pass t does not depend on
+ * how many passes a call takes. Two masks elements per random word: the rate is a multiple of 2^-16, and the kept value is
+ * the reciprocal of that very rate, so that the mean is exactly 1. Complexity: half a draw per element.
+ */
+import type { Generator } from "../../runtime/random/generator.ts";
+
+/**
+ * @param keep probability that a unit stays, in (0, 1]
+ * @param out [passes, width], width even: 0 where dropped, else 1 / keep
+ */
+export function fillPassMasks(generator: Generator, keep: number, out: Float32Array): void {
+  const threshold = Math.round(keep * 65536);
+  const scale = 65536 / threshold;
+  for (let i = 0; i < out.length; i += 2) {
+    const word = generator.nextU32();
+    out[i] = (word & 0xffff) < threshold ? scale : 0;
+    out[i + 1] = word >>> 16 < threshold ? scale : 0;
+  }
+}
