@@ -1,7 +1,8 @@
 /** @file Fair value gaps against the O(n^2) oracle on 10^4 random series, and the rules that it cannot see. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FairValueGaps, type FvgOptions, fvg } from "../../src/features/gaps/fvg.ts";
+import type { FvgOptions } from "../../src/features/gaps/fvg-options.ts";
+import { type FairValueGaps, fvg } from "../../src/features/gaps/fvg.ts";
 import { gapEvent } from "../../src/features/gaps/gap-book.kernel.ts";
 import { detectFvg } from "../../src/features/gaps/detect.ts";
 import { Bar, readBar } from "../../src/features/indicator/bar.ts";

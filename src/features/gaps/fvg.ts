@@ -14,44 +14,9 @@ import { AverageTrueRange } from "../basic/measures.ts";
 import { clip } from "../basic/squash.ts";
 import { Ring, meanOf } from "../basic/ring.kernel.ts";
 import { positiveNumber, wholeNumber } from "../issues.ts";
-import {
-  GapBook,
-  type GapEvents,
-  type MitigationMode,
-  type NearestGap,
-  gapEvent,
-} from "./gap-book.kernel.ts";
-
-/** Parameters of the detector. */
-export interface FvgOptions {
-  /** The middle bar's body must exceed this many mean bodies; 0 turns the filter off. */
-  readonly displacement: number;
-  /** Bodies in that mean; the middle bar is not among them. */
-  readonly bodyWindow: number;
-  /** Require the middle bar to close beyond the far edge of the first bar. */
-  readonly strictClose: boolean;
-  readonly minTicks: number;
-  readonly minAtr: number;
-  /** Smallest size in percent of the price; 0 is off. */
-  readonly minPercent: number;
-  readonly maxAge: number;
-  /** Open gaps kept a direction. */
-  readonly capacity: number;
-  readonly mitigationMode: MitigationMode;
-  readonly tick: number;
-}
-
-export const fvgDefaults: Omit<FvgOptions, "tick"> = {
-  displacement: 1.5,
-  bodyWindow: 20,
-  strictClose: false,
-  minTicks: 2,
-  minAtr: 0.1,
-  minPercent: 0,
-  maxAge: 50,
-  capacity: 64,
-  mitigationMode: "touchHold",
-};
+import { GapBook, type GapEvents, type NearestGap, gapEvent } from "./gap-book.kernel.ts";
+import { type FvgOptions, fvgDefaults } from "./fvg-options.ts";
+import { mitigationStrength } from "./mitigation-strength.ts";
 
 const atrLength = 14;
 const volumeWindow = 20;
@@ -302,16 +267,6 @@ export class FairValueGaps implements Calculation {
 function rawGap(firstHigh: number, firstLow: number, thirdHigh: number, thirdLow: number): number {
   if (thirdLow > firstHigh) return 1;
   return thirdHigh < firstLow ? -1 : 0;
-}
-
-/** 0.4 depth + 0.3 max(0, 1 - bars/20) + 0.2 min(volume ratio/2, 1) + 0.1 max(0, 1 - age/50), in [0, 1]. */
-function mitigationStrength(depth: number, age: number, volumeRatio: number): number {
-  const promptness = Math.max(0, 1 - age / 20);
-  const youth = Math.max(0, 1 - age / 50);
-  return Math.min(
-    1,
-    0.4 * Math.min(depth, 1) + 0.3 * promptness + 0.2 * Math.min(volumeRatio / 2, 1) + 0.1 * youth,
-  );
 }
 
 /** Fair value gaps as an indicator. */

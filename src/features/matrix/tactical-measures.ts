@@ -4,7 +4,8 @@ import type { Cell, Memory } from "../indicator/memory.ts";
 import { ExponentialAverage } from "../basic/averages.ts";
 import { ReturnVolatility } from "../basic/measures.ts";
 import { Ring } from "../basic/ring.kernel.ts";
-import { FairValueGaps, type FvgOptions, fvgDefaults } from "../gaps/fvg.ts";
+import { type FvgOptions, fvgDefaults } from "../gaps/fvg-options.ts";
+import { FairValueGaps } from "../gaps/fvg.ts";
 
 const anchorBars = 60;
 const volumeBars = 20;

@@ -5,7 +5,8 @@
 import type { Bar } from "../indicator/bar.ts";
 import type { Memory } from "../indicator/memory.ts";
 import { clip } from "../basic/squash.ts";
-import type { FairValueGaps, FvgOptions } from "../gaps/fvg.ts";
+import type { FvgOptions } from "../gaps/fvg-options.ts";
+import type { FairValueGaps } from "../gaps/fvg.ts";
 import { positiveNumber } from "../issues.ts";
 import type { MatrixSchema, RowMaker } from "./schema.ts";
 import { TacticalMeasures } from "./tactical-measures.ts";
