@@ -51,6 +51,10 @@ describe("data", () => {
       ["NQ", "real", 5000],
       ["NQ", "real", 1000],
     ]);
+    const five = (listed["datasets"] as { id: string; rows: number }[]).find((one) => one.rows === 1000);
+    expect(
+      await document("resample", "NQ", "--interval", "1m", "--to", "5m", "--against", five!.id, ...at()),
+    ).toMatchObject({ agreement: { common: 1000, equal: 1000, differing: [] } });
     const out = join(folder.path, "five.csv");
     expect(await document("export", "NQ", "--interval", "5m", "--out", out, ...at())).toMatchObject({
       rows: 1000,

@@ -8,8 +8,8 @@ import { Temporal } from "temporal-polyfill";
 import { marketError } from "../issues.ts";
 
 /** Years covered by the tables; outside, the nearest period applies. */
-const firstYear = 1970;
-const lastYear = 2050;
+const firstYear = 1980;
+const lastYear = 2040;
 /** Distance from a change of offset beyond which a wall time can have one reading only. */
 const nearChangeMs = 26 * 3_600_000;
 
