@@ -1,0 +1,47 @@
+/** @file What users import from `grandmodel/stages`. */
+
+// Coordination of the strategic and the tactical stage.
+export { ContextBuffer, type Reception } from "./messages/context-buffer.ts";
+export { contextFeatures, writeContext, writeNeutralContext } from "./messages/context-vector.ts";
+export {
+  integrateStrategicContext,
+  receiveStrategicSignal,
+  type StrategicSignal,
+} from "./messages/integrate-context.ts";
+export { initialPriorStrength, priorSignal, priorSigns } from "./messages/logit-prior.ts";
+export { readStrategicContext, seal } from "./messages/seal-context.ts";
+export { ageInBars, crossesHalt, stalenessWeight } from "./messages/staleness.ts";
+export type { Bias, ContextContent, StrategicContext, SynergyState } from "./messages/strategic-context.ts";
+export {
+  type ExposurePoint,
+  ReportBuilder,
+  type ReportedFill,
+  type TacticalIntent,
+  type TacticalReport,
+} from "./messages/tactical-report.ts";
+
+// Decisions of the strategic team.
+export {
+  applyAction,
+  biasOf,
+  contractsOf,
+  type StrategicAction,
+  strategicActions,
+} from "./strategic/actions.ts";
+export { initialAgentWeights, type Pool, type PooledPolicy, poolStrategic } from "./strategic/aggregation.ts";
+
+// Decisions of the tactical team.
+export {
+  type Aggregate,
+  aggregateTactical,
+  type Direction,
+  executionStyle,
+  type ExecutionStyle,
+  type Opposition,
+  proposedStep,
+  requestedFraction,
+  type RequestTerms,
+  riskCap,
+  standAloneQuantity,
+  type SynergyType,
+} from "./tactical/aggregation.ts";
