@@ -45,16 +45,9 @@ export function executionBars(
   contract: Contract,
   options: GateOptions = {},
 ): ExecutionBars {
-  return {
-    contract,
-    source,
-    open: ticksColumn(source, contract, "o"),
-    high: ticksColumn(source, contract, "h"),
-    low: ticksColumn(source, contract, "l"),
-    close: ticksColumn(source, contract, "c"),
-    gates: gateColumn(source, options),
-    rangeRatio: rangeRatios(source),
-  };
+  const preparer = new BarPreparer(source, contract, options, source.length);
+  for (let i = 0; i < source.length; i += 1) preparer.prepare(i);
+  return preparer.bars;
 }
 
 /** UTC ms of each bar's close. */
@@ -64,52 +57,87 @@ export function closeTimes(source: BarSeries): Float64Array {
   return closes;
 }
 
-function ticksColumn(source: BarSeries, contract: Contract, column: "o" | "h" | "l" | "c"): Int32Array {
-  const prices = source[column];
-  const out = new Int32Array(source.length);
-  for (let i = 0; i < out.length; i += 1) {
-    const price = prices[i] ?? Number.NaN;
-    const ticks = exactTicks(contract, price);
-    // A masked bar never meets an order, so a broken price there may stand as the nearest tick.
-    if (ticks === undefined && ((source.flags[i] ?? 0) & barFlag.masked) === 0) {
-      throw tradingError({
-        code: "PRICE_OFF_TICK",
-        path: `${source.symbol}[${i}].${column}`,
-        value: price,
-        expected: `a multiple of the tick ${contract.tickSize}`,
-        hint: "Trade the raw series: adjusted prices feed features, never orders, fills or money.",
-      });
-    }
-    out[i] = ticks ?? Math.round(price / contract.tickSize);
-  }
-  return out;
-}
+/** Prepares one bar after the other: stored series in one sweep, live ones as they close, with equal bits. */
+export class BarPreparer {
+  readonly bars: ExecutionBars;
+  private readonly options: GateOptions;
+  private readonly medians = new Map<number, TrailingMedian>();
+  private session: SessionBounds | undefined;
 
-function gateColumn(source: BarSeries, options: GateOptions): Uint8Array {
-  const gates = new Uint8Array(source.length);
-  let session: SessionBounds | undefined;
-  for (let i = 0; i < gates.length; i += 1) {
+  /** @param capacity bars that the columns can hold. */
+  constructor(source: BarSeries, contract: Contract, options: GateOptions, capacity: number) {
+    this.options = options;
+    this.bars = {
+      contract,
+      source,
+      open: new Int32Array(capacity),
+      high: new Int32Array(capacity),
+      low: new Int32Array(capacity),
+      close: new Int32Array(capacity),
+      gates: new Uint8Array(capacity),
+      rangeRatio: new Float32Array(capacity).fill(1),
+    };
+  }
+
+  /** Prepares bar `i` of the source; bars come in order. @throws GrandModelError `PRICE_OFF_TICK`. */
+  prepare(i: number): void {
+    const { bars } = this;
+    bars.open[i] = ticksOf(bars, "o", i);
+    bars.high[i] = ticksOf(bars, "h", i);
+    bars.low[i] = ticksOf(bars, "l", i);
+    bars.close[i] = ticksOf(bars, "c", i);
+    bars.gates[i] = this.gatesOf(i);
+    bars.rangeRatio[i] = this.rangeRatioOf(i);
+  }
+
+  private gatesOf(i: number): number {
+    const { source } = this.bars;
     const openMs = source.t[i] ?? 0;
     const flags = source.flags[i] ?? 0;
-    const first = i === 0;
     let bits = 0;
     if ((flags & (barFlag.filled | barFlag.masked)) !== 0) bits |= gate.noFill;
     if ((flags & noEntryFlags) !== 0) bits |= gate.noEntry;
-    if (!first && source.session[i] !== source.session[i - 1]) bits |= gate.sessionFirst;
+    if (i > 0 && source.session[i] !== source.session[i - 1]) bits |= gate.sessionFirst;
     if ((flags & (barFlag.rollBar | barFlag.rollAmbiguous)) !== 0) bits |= gate.border | gate.roll;
-    if (!first && source.segment[i] !== source.segment[i - 1]) bits |= gate.border;
-    if (options.lastTradingDay !== undefined && (source.session[i] ?? 0) >= options.lastTradingDay) {
+    if (i > 0 && source.segment[i] !== source.segment[i - 1]) bits |= gate.border;
+    const { calendar, flatBeforeCloseMin, lastTradingDay } = this.options;
+    if (lastTradingDay !== undefined && (source.session[i] ?? 0) >= lastTradingDay) {
       bits |= gate.noEntry | gate.flatten;
     }
-    if (options.calendar !== undefined) {
-      if (session === undefined || openMs < session.openMs || openMs >= session.closeMs) {
-        session = options.calendar.sessionAt(openMs);
-      }
-      bits |= sessionGates(session, openMs, openMs + source.intervalMs, options.flatBeforeCloseMin);
+    if (calendar === undefined) return bits;
+    if (this.session === undefined || openMs < this.session.openMs || openMs >= this.session.closeMs) {
+      this.session = calendar.sessionAt(openMs);
     }
-    gates[i] = bits;
+    return bits | sessionGates(this.session, openMs, openMs + source.intervalMs, flatBeforeCloseMin);
   }
-  return gates;
+
+  private rangeRatioOf(i: number): number {
+    const { source } = this.bars;
+    if (((source.flags[i] ?? 0) & (barFlag.filled | barFlag.masked)) !== 0) return 1;
+    const slot = sessionSlot(source.t[i] ?? 0, source.intervalMs);
+    const range = (source.h[i] ?? 0) - (source.l[i] ?? 0);
+    const recent = this.medians.get(slot) ?? new TrailingMedian();
+    const median = recent.value();
+    recent.push(range);
+    this.medians.set(slot, recent);
+    return median > 0 ? range / median : 1;
+  }
+}
+
+function ticksOf({ source, contract }: ExecutionBars, column: "o" | "h" | "l" | "c", i: number): number {
+  const price = source[column][i] ?? Number.NaN;
+  const ticks = exactTicks(contract, price);
+  // A masked bar never meets an order, so a broken price there may stand as the nearest tick.
+  if (ticks === undefined && ((source.flags[i] ?? 0) & barFlag.masked) === 0) {
+    throw tradingError({
+      code: "PRICE_OFF_TICK",
+      path: `${source.symbol}[${i}].${column}`,
+      value: price,
+      expected: `a multiple of the tick ${contract.tickSize}`,
+      hint: "Trade the raw series: adjusted prices feed features, never orders, fills or money.",
+    });
+  }
+  return ticks ?? Math.round(price / contract.tickSize);
 }
 
 function sessionGates(
@@ -128,22 +156,6 @@ function sessionGates(
 
 /** Sessions in the trailing median of a slot. */
 const medianSessions = 20;
-
-function rangeRatios(source: BarSeries): Float32Array {
-  const ratios = new Float32Array(source.length).fill(1);
-  const slots = new Map<number, TrailingMedian>();
-  for (let i = 0; i < ratios.length; i += 1) {
-    if (((source.flags[i] ?? 0) & (barFlag.filled | barFlag.masked)) !== 0) continue;
-    const slot = sessionSlot(source.t[i] ?? 0, source.intervalMs);
-    const range = (source.h[i] ?? 0) - (source.l[i] ?? 0);
-    const recent = slots.get(slot) ?? new TrailingMedian();
-    const median = recent.value();
-    if (median > 0) ratios[i] = range / median;
-    recent.push(range);
-    slots.set(slot, recent);
-  }
-  return ratios;
-}
 
 /** Median of the last 20 values, kept sorted by insertion. */
 class TrailingMedian {

@@ -32,6 +32,7 @@ export { backtest, resultOf } from "./engine/backtest.ts";
 export type { Desk } from "./engine/desk.ts";
 export type { Refusal } from "./engine/refusals.ts";
 export { Engine, type RunConfig, type Snapshot } from "./engine/engine.ts";
+export { type ClosedBar, LiveSeries, playLive } from "./engine/live.ts";
 export type { BarView, FeatureColumns, MarketView } from "./engine/market-view.ts";
 export type { BracketRequest, OrderRequest, OrderType } from "./engine/order-request.ts";
 export { configureRun, type RunSetup } from "./engine/setup.ts";

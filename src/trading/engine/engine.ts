@@ -125,7 +125,8 @@ export class Engine<State> {
     this.market = new MarketView(
       config.series.map((bars, index) => new BarView(bars, features?.(bars.source, index) ?? {})),
     );
-    const clockBars = this.clockSeries().source.length;
+    // Columns of a live series are longer than the series so far.
+    const clockBars = this.clockSeries().open.length;
     this.equityUsd = new Float64Array(clockBars);
     this.positions = new Float64Array(clockBars);
     this.state = {
