@@ -10,7 +10,6 @@ import { backtest, resultOf } from "../../src/trading/engine/backtest.ts";
 import { Engine } from "../../src/trading/engine/engine.ts";
 import { LiveSeries, playLive } from "../../src/trading/engine/live.ts";
 import { configureRun } from "../../src/trading/engine/setup.ts";
-import type { Strategy } from "../../src/trading/engine/strategy.ts";
 import { chainedJournal } from "../../src/trading/journal.ts";
 import { digest, nq } from "./support.ts";
 
@@ -21,7 +20,7 @@ describe("live = back-test", () => {
     { name: "running state", module: breakout },
     { name: "feature columns", module: fade },
   ])("$name", async ({ module }) => {
-    const strategy = module.strategy as Strategy<object>;
+    const { strategy } = module;
     const [all] = await exampleSeries("nq-5m", "");
     if (all === undefined) throw new Error("no example bars");
     const stored = sliceBars(all, 0, barCount);
