@@ -105,7 +105,10 @@ export async function compilePolicy(model: Model, rows: number): Promise<Program
 }
 
 /** What the sampling kernels read. */
-function distributionParameters(layout: LearnerLayout, output: Tensor): { readonly [name: string]: Tensor } {
+export function distributionParameters(
+  layout: LearnerLayout,
+  output: Tensor,
+): { readonly [name: string]: Tensor } {
   const { logits, continuous } = outputParts(layout, output);
   return {
     ...(logits === undefined ? {} : { logits }),
