@@ -11,6 +11,7 @@ import type { RunFolder } from "../../runtime/run/run-folder.adapter.ts";
 import type { Interrupts } from "../../runtime/signals.adapter.ts";
 import type { Output } from "../output.ts";
 import type { ProgressRow, ProgressTask } from "../progress/progress.ts";
+import { durationText, group } from "../progress/pace.ts";
 import { checkpointFolder } from "./checkpoint-folder.ts";
 import { openMetricsFiles } from "./metrics-files.ts";
 import { createProgressRows } from "./progress-rows.ts";
@@ -52,38 +53,21 @@ export async function trainSeed(task: SeedTask): Promise<SeedOutcome> {
   const store = openCheckpointStore(checkpointFolder(run.folder, seed));
   let state = begin(task, store);
   const startStep = state.step;
-  progress.skip(startStep);
   const startMs = systemClock.elapsedMs();
+  progress.skip(startStep);
   const files = openMetricsFiles(run, seed, state.step);
   const rows = createProgressRows();
-  let savedMs = startMs;
-  let savedUpdate = state.update;
-  let hash = "";
-  const save = (): void => {
-    hash = store.save(saveTrainer(trainer, state)).contentHash;
-    savedMs = systemClock.elapsedMs();
-    savedUpdate = state.update;
-    output.event("checkpoint", { seed, step: state.step, hash });
-  };
-  const isDue = (): boolean =>
-    task.checkpointEvery === undefined
-      ? systemClock.elapsedMs() - savedMs >= checkpointEveryMs
-      : state.update - savedUpdate >= task.checkpointEvery;
+  const saver = createSaver(task, store, state);
   while (state.update < trainer.plan.updates && interrupts.requested() === undefined) {
     // An update may run to its end without a turn of the event loop, and signals arrive only there.
     await new Promise(setImmediate);
     const { state: next, metrics } = await trainer.step(state);
     state = next;
     files.add(metrics);
-    const age = `${Math.round((systemClock.elapsedMs() - savedMs) / 1000)} s old, step ${savedUpdate * trainer.plan.stepsPerUpdate}`;
-    progress.update({
-      done: task.stepsBefore + state.step,
-      rows: [...rows.add(metrics), checkpointRow(age)],
-    });
+    progress.update({ done: task.stepsBefore + state.step, rows: [...rows.add(metrics), saver.row()] });
     output.event("update", eventOf(seed, metrics));
-    if (isDue()) save();
+    if (saver.isDue(state)) saver.save(state);
   }
-  if (hash === "" || state.update !== savedUpdate) save();
   const { mean, halfWidth } = rows.recentReturn();
   return {
     seed,
@@ -91,14 +75,49 @@ export async function trainSeed(task: SeedTask): Promise<SeedOutcome> {
     step: state.step,
     recentReturn: mean,
     halfWidth,
-    hash,
+    hash: saver.finish(state),
     stepsHere: state.step - startStep,
     msHere: systemClock.elapsedMs() - startMs,
   };
 }
 
-function checkpointRow(text: string): ProgressRow {
-  return { label: "checkpoint", text };
+/** Decides when a state is saved; changes no bit of the run. */
+interface Saver {
+  readonly isDue: (state: TrainerState) => boolean;
+  readonly save: (state: TrainerState) => void;
+  /** Saves the last state unless that has been done; returns its content hash. */
+  readonly finish: (state: TrainerState) => string;
+  readonly row: () => ProgressRow;
+}
+
+function createSaver(
+  { seed, trainer, output, checkpointEvery }: SeedTask,
+  store: CheckpointStore,
+  start: TrainerState,
+): Saver {
+  let saved = { ms: systemClock.elapsedMs(), update: start.update, hash: "" };
+  const save = (state: TrainerState): void => {
+    const { contentHash: hash, step } = store.save(saveTrainer(trainer, state));
+    saved = { ms: systemClock.elapsedMs(), update: state.update, hash };
+    output.event("checkpoint", { seed, step, hash });
+  };
+  return {
+    save,
+    isDue: ({ update }) =>
+      checkpointEvery === undefined
+        ? systemClock.elapsedMs() - saved.ms >= checkpointEveryMs
+        : update - saved.update >= checkpointEvery,
+    finish: (state) => {
+      if (saved.hash === "" || saved.update !== state.update) save(state);
+      return saved.hash;
+    },
+    row: () => ({ label: "checkpoint", text: saved.update === 0 ? "none yet" : ageText(saved, trainer) }),
+  };
+}
+
+function ageText(saved: { readonly ms: number; readonly update: number }, trainer: Trainer): string {
+  const age = durationText(systemClock.elapsedMs() - saved.ms);
+  return `${age} old, step ${group(saved.update * trainer.plan.stepsPerUpdate)}`;
 }
 
 /** The newest sound checkpoint, or the start; a lost checkpoint is told with what it cost. */
