@@ -137,6 +137,16 @@ describe("nearest events", () => {
     );
   });
 
+  it("are found anew when one of the last neighbours has been replaced", () => {
+    const store = new EventStore(new Memory(), 3);
+    store.add(0, 0, 1);
+    store.add(1, 0, 1);
+    store.add(100, 0, -1);
+    expect(store.voteNear(0, 0, 2)).toBe(2);
+    store.add(200, 0, 1);
+    expect(store.voteNear(0, 0, 2)).toBe(0);
+  });
+
   it("do not depend on where they are stored", () => {
     const radii = fc.uniqueArray(fc.integer({ min: 1, max: 1000 }), { minLength: 20, maxLength: 20 });
     fc.assert(
@@ -182,7 +192,7 @@ describe("rows", () => {
     const normaliser = new RollingNormaliser(new Memory(), 0.05);
     let [mean, variance] = [0, 0];
     for (let i = 0; i < 150; i += 1) {
-      const x = Math.sin(i) + (i === 140 ? 100 : 0);
+      const x = 3 + Math.sin(i) + (i === 140 ? 100 : 0);
       expect(normaliser.ready).toBe(i >= 100);
       const score = normaliser.push(x);
       const delta = i === 0 ? 0 : x - mean;

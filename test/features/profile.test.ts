@@ -8,6 +8,7 @@ import { Ring } from "../../src/features/basic/ring.kernel.ts";
 import { lvn } from "../../src/features/profile/lvn.ts";
 import { countTests } from "../../src/features/profile/node-tests.kernel.ts";
 import { lowVolumeNodes, spreadVolume } from "../../src/features/profile/volume-profile.kernel.ts";
+import type { BarSeries } from "../../src/market/bars.ts";
 import { syntheticBars } from "./synthetic-bars.ts";
 
 function nodesOf(bins: readonly number[], fraction = 0.3): number[] {
@@ -23,6 +24,32 @@ function nodesOf(bins: readonly number[], fraction = 0.3): number[] {
     nodes,
   );
   return [...nodes.subarray(0, count)];
+}
+
+/** Price of the centre of a bin of the 48-bar profile that ends at bar `i`. */
+function centreOf(bars: BarSeries, i: number, atr: number, tick: number, bin: number): number {
+  const width = tick * Math.max(1, Math.round(atr / 20 / tick));
+  const lowest = Math.min(...bars.l.subarray(i - 47, i + 1));
+  return (Math.floor(lowest / width + 1e-7) + bin + 0.5) * width;
+}
+
+/** The strength of a node as features.md section 5 words it. */
+function strengthByDefinition(bars: BarSeries, i: number, node: number, atr: number, rarity: number): number {
+  const rejections: number[] = [];
+  let last = -Infinity;
+  for (let k = i - 46; k < i; k += 1) {
+    const crosses = bars.l[k]! < node - 1e-8 && bars.h[k]! > node + 1e-8;
+    const [before, next] = [bars.c[k - 1]! - node, bars.c[k + 1]! - node];
+    if (!crosses || Math.abs(before) < 1e-8 || Math.abs(next) < 1e-8 || before * next < 0) continue;
+    rejections.push(Math.min(1, Math.abs(next) / atr));
+    last = k;
+  }
+  const tests = rejections.length;
+  const rejection = tests === 0 ? 0 : rejections.reduce((a, b) => a + b, 0) / tests;
+  const interaction = 0.5 * Math.min(1, tests / 5) + 0.5 * rejection;
+  const recency = tests === 0 ? 0 : Math.exp(-(i - last) / 20);
+  const proximity = Math.exp(-Math.abs(node - bars.c[i]!) / atr);
+  return 100 * (0.4 * rarity + 0.3 * interaction + 0.2 * recency + 0.1 * proximity);
 }
 
 describe("profile laws", () => {
@@ -47,6 +74,17 @@ describe("profile laws", () => {
         expect(strength >= 0 && strength <= 100).toBe(true);
         if (nodeCount > 0) {
           withNodes += 1;
+          const centres = Array.from(nodes.subarray(0, nodeCount), (bin) => ({
+            bin,
+            price: centreOf(bars, i, atr, tick, bin),
+          }));
+          const nearest = centres.toSorted(
+            (a, b) => Math.abs(a.price - bars.c[i]!) - Math.abs(b.price - bars.c[i]!),
+          )[0]!;
+          expect(Math.abs(Math.abs(distance) - Math.abs(nearest.price - bars.c[i]!))).toBeLessThan(1e-9);
+          const owner = centres.find(({ price }) => Math.abs(price - bars.c[i]! - distance) < 1e-9)!;
+          const rarity = 1 - bins[owner.bin]! / bins[summary.peak]!;
+          expect(strength).toBeCloseTo(strengthByDefinition(bars, i, owner.price, atr, rarity), 6);
           const context = new Float32Array(5);
           indicator.calculation.context(context);
           const far = Math.min(Math.abs(distance) / (5 * atr), 1);
