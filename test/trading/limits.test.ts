@@ -77,6 +77,7 @@ describe("pre-trade limits", () => {
       code: "KILL_SWITCH",
     },
     { name: "the same order again", change: {}, context: { duplicate: true }, code: "DUPLICATE" },
+    { name: "what was approved", change: { units: 2, approvedUnits: 2 }, context: {}, code: null },
     {
       name: "more than was approved",
       change: { units: 3, approvedUnits: 2 },
