@@ -2,18 +2,16 @@
 import { evaluate } from "../../marl/evaluation/evaluate.ts";
 import { interquartileMean, stratifiedBootstrap } from "../../marl/evaluation/aggregates.ts";
 import { type RunRecord, toMarlEval } from "../../marl/evaluation/marl-eval.ts";
-import { type SavedTrainer, loadTrainer } from "../../marl/learner/save.ts";
 import { policyOf } from "../../marl/learner/trained-policy.ts";
 import { type Trainer, createTrainer } from "../../marl/learner/trainer.ts";
 import type { Checkpoint } from "../../runtime/checkpoint/checkpoint.ts";
-import { openCheckpointStore } from "../../runtime/checkpoint/store.adapter.ts";
 import { writeFileAtomic } from "../../runtime/files/atomic.adapter.ts";
 import type { Json } from "../../runtime/json.ts";
 import { Generator } from "../../runtime/random/generator.ts";
 import { foldIn, keyFromSeed } from "../../runtime/random/key.ts";
 import { renderColumns } from "../columns.ts";
 import type { Progress } from "../progress/progress.ts";
-import { checkpointFolder } from "./checkpoint-folder.ts";
+import { newestCheckpoint, stateFrom } from "./checkpoint-folder.ts";
 import { planOfRun } from "./train-run.ts";
 
 /** What is asked for. */
@@ -54,9 +52,7 @@ export async function evaluateRun(request: EvaluationRequest, progress: Progress
   const results: SeedEvaluation[] = [];
   try {
     for (const [i, seed] of plan.seeds.entries()) {
-      const { checkpoint } = openCheckpointStore(checkpointFolder(request.folder, seed)).loadNewest({
-        setAside: false,
-      });
+      const checkpoint = newestCheckpoint(request.folder, seed);
       results.push(await evaluateSeed(trainer, seed, checkpoint, request));
       task.update({ done: i + 1 });
     }
@@ -75,7 +71,7 @@ async function evaluateSeed(
   checkpoint: Checkpoint,
   request: EvaluationRequest,
 ): Promise<SeedEvaluation> {
-  const state = loadTrainer(trainer, checkpoint as unknown as SavedTrainer);
+  const state = stateFrom(trainer, checkpoint);
   const policy = policyOf(state, request.policy, request.seed);
   const { episodes, seed: evaluationSeed } = request;
   const played = await evaluate(policy, trainer.environment, { episodes, seed: evaluationSeed });

@@ -1,11 +1,9 @@
 /** @file Exports the actors of a run's seeds from their newest checkpoints into `exports/`. */
 import { createTrainer } from "../../marl/learner/trainer.ts";
-import { type SavedTrainer, loadTrainer } from "../../marl/learner/save.ts";
 import { encodeCheckpoint } from "../../runtime/checkpoint/checkpoint.ts";
-import { openCheckpointStore } from "../../runtime/checkpoint/store.adapter.ts";
 import { writeFileAtomic } from "../../runtime/files/atomic.adapter.ts";
 import { hashJson, sha256 } from "../../runtime/hash.adapter.ts";
-import { checkpointFolder } from "./checkpoint-folder.ts";
+import { newestCheckpoint, stateFrom } from "./checkpoint-folder.ts";
 import { exportActor } from "./export-actor.ts";
 import { planOfRun } from "./train-run.ts";
 
@@ -30,10 +28,8 @@ export async function exportRun(folder: string): Promise<readonly ExportedActor[
   const written: ExportedActor[] = [];
   try {
     for (const seed of plan.seeds) {
-      const { checkpoint } = openCheckpointStore(checkpointFolder(folder, seed)).loadNewest({
-        setAside: false,
-      });
-      const state = loadTrainer(trainer, checkpoint as unknown as SavedTrainer);
+      const checkpoint = newestCheckpoint(folder, seed);
+      const state = stateFrom(trainer, checkpoint);
       const hashes = {
         settings: hashJson(plan.values),
         checkpoint: encodeCheckpoint(checkpoint).contentHash,

@@ -3,7 +3,7 @@
  * What is saved is what the trainer says that it needs; when it is saved changes no bit of the run.
  */
 import type { Trainer, TrainerState, UpdateMetrics } from "../../marl/learner/trainer.ts";
-import { loadTrainer, type SavedTrainer, saveTrainer } from "../../marl/learner/save.ts";
+import { saveTrainer } from "../../marl/learner/save.ts";
 import { systemClock } from "../../runtime/clock.adapter.ts";
 import { type CheckpointStore, openCheckpointStore } from "../../runtime/checkpoint/store.adapter.ts";
 import { isGrandModelError } from "../../runtime/errors.ts";
@@ -12,7 +12,7 @@ import type { Interrupts } from "../../runtime/signals.adapter.ts";
 import type { Output } from "../output.ts";
 import type { ProgressRow, ProgressTask } from "../progress/progress.ts";
 import { durationText, group } from "../progress/pace.ts";
-import { checkpointFolder } from "./checkpoint-folder.ts";
+import { checkpointFolder, stateFrom } from "./checkpoint-folder.ts";
 import { openMetricsFiles } from "./metrics-files.ts";
 import { createProgressRows } from "./progress-rows.ts";
 
@@ -129,7 +129,7 @@ function begin({ seed, trainer, output }: SeedTask, store: CheckpointStore): Tra
       output.warn(issue.code, `${issue.file ?? ""} ${issue.path ?? ""} is damaged and was set aside`);
     if (lostSteps > 0)
       output.warn("CHECKPOINT_CORRUPT", `going on from ${folder}: ${lostSteps} steps are trained again`);
-    return loadTrainer(trainer, checkpoint as unknown as SavedTrainer);
+    return stateFrom(trainer, checkpoint);
   } catch (error) {
     if (!isGrandModelError(error) || error.code !== "CHECKPOINT_NONE") throw error;
     output.warn(
