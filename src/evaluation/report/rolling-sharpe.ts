@@ -29,6 +29,7 @@ export function rollingSharpe(returns: Float64Array, periodsPerYear: number): Ro
   return { rollingSharpe: centre, rollingLow: low, rollingHigh: high };
 }
 
+/** Four digits are more than a chart shows. */
 function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+  return Number.isFinite(value) ? Number(value.toFixed(4)) : null;
 }

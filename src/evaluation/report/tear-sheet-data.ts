@@ -70,9 +70,9 @@ export function tearSheetData(input: TearSheetInput): TearSheet {
     randomEntries: input.randomEntries ?? null,
     daily: {
       date: Array.from(days.date),
-      equity: Array.from(days.equity),
+      equity: rounded(days.equity, 2),
       close: input.withoutPrices === true ? [] : lastOfDay(bars.c, bars.session),
-      drawdown: Array.from(drawdown),
+      drawdown: rounded(drawdown, 6),
       ...rollingSharpe(days.returns, PERIODS_PER_YEAR),
     },
     monthly: Array.from(monthlyReturns(days), ([month, value]) => ({ month, value })),
@@ -102,7 +102,7 @@ function baselineRow(run: BaselineRun, days: DailyReturns, input: TearSheetInput
     low: compared.interval.low,
     high: compared.interval.high,
     probabilityBetter: compared.probabilityPositive,
-    equity: Array.from(own.equity),
+    equity: rounded(own.equity, 2),
   };
 }
 
@@ -183,6 +183,11 @@ function turnover(position: Float64Array): number {
     before = value;
   }
   return total;
+}
+
+/** Curves are for drawing: digits beyond the cent or the pixel would fill half of the page. */
+function rounded(values: Float64Array, digits: number): number[] {
+  return Array.from(values, (value) => Number(value.toFixed(digits)));
 }
 
 function finite(value: number): number | null {
