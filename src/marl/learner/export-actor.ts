@@ -8,11 +8,8 @@
  */
 import { constant } from "../../graph/ops/constant.ts";
 import { concat } from "../../graph/ops/joining.ts";
-import type { Shape } from "../../graph/shape.ts";
-import type { ParameterLayout } from "../../graph/slab.ts";
 import { spec, type TensorSpec } from "../../graph/spec.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import type { Tree } from "../../graph/tree.ts";
 import type { Parameters } from "../../nn/layers/layer.ts";
 import { exportPolicy } from "../../nn/weights/policy-file.ts";
 import { hashJson } from "../../runtime/hash.adapter.ts";
@@ -60,13 +57,16 @@ export function exportActor(
   };
   return exportPolicy({
     inputs,
-    layout: actorLayout as ParameterLayout<Tree<Shape>>,
+    layout: actorLayout,
     slab: learned.parameters[learned.current].slice(0, actorLayout.size),
     apply: (weights, traced) => {
-      const given = traced as { readonly [name: string]: Tensor };
+      const given: { readonly [name: string]: Tensor } = traced;
       const parameters = weights as unknown as Parameters;
-      const map = constant(learned.actorNormaliser, { shape: [2, layout.features] });
-      const rows = normalised(given["observations"] as Tensor, observationNormalisation ? map : undefined);
+      // Without normalisation there are no statistics, and nothing to make a constant of.
+      const map = observationNormalisation
+        ? constant(learned.actorNormaliser, { shape: [2, layout.features] })
+        : undefined;
+      const rows = normalised(given["observations"] as Tensor, map);
       const seen = agentId ? concat([rows, given["agentId"] as Tensor], 1) : rows;
       const { output, next } = actor.step(parameters, seen, given["state"]);
       const deviation = layout.continuous > 0 && continuous !== "beta";
