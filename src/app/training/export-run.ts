@@ -1,10 +1,9 @@
 /** @file Exports the actors of a run's seeds from their newest checkpoints into `exports/`. */
+import { exportActor } from "../../marl/learner/export-actor.ts";
 import { createTrainer } from "../../marl/learner/trainer.ts";
-import { encodeCheckpoint } from "../../runtime/checkpoint/checkpoint.ts";
 import { writeFileAtomic } from "../../runtime/files/atomic.adapter.ts";
-import { hashJson, sha256 } from "../../runtime/hash.adapter.ts";
+import { sha256 } from "../../runtime/hash.adapter.ts";
 import { newestCheckpoint, stateFrom } from "./checkpoint-folder.ts";
-import { exportActor } from "./export-actor.ts";
 import { planOfRun } from "./train-run.ts";
 
 /** One written file. */
@@ -30,12 +29,11 @@ export async function exportRun(folder: string): Promise<readonly ExportedActor[
     for (const seed of plan.seeds) {
       const checkpoint = newestCheckpoint(folder, seed);
       const state = stateFrom(trainer, checkpoint);
-      const hashes = {
-        settings: hashJson(plan.values),
-        checkpoint: encodeCheckpoint(checkpoint).contentHash,
-      };
       for (const learner of state.learners) {
-        const bytes = exportActor(learner, { environment: plan.entry.id, hashes });
+        const bytes = exportActor(trainer, state, {
+          learner: learner.layout.name,
+          schemaVersion: plan.entry.id,
+        });
         const file = `${folder}/exports/actor-seed-${seed}-${learner.layout.name}.onnx`;
         writeFileAtomic(file, bytes);
         const { name } = learner.layout;
