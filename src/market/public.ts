@@ -28,7 +28,8 @@ export { isLastTradingDay, lastTradingDay } from "./calendar/expiry.ts";
 export { zoneTable } from "./calendar/zone.ts";
 
 export { importBytes } from "./import/import-bars.ts";
-export type { ImportAccount, Imported, ImportOptions } from "./import/import-bars.ts";
+export type { ImportAccount, Imported } from "./import/import-bars.ts";
+export type { ImportOptions } from "./import/import-options.ts";
 export { importBars } from "./import/import-file.adapter.ts";
 export { presets } from "./import/presets.ts";
 export { feedPolicy, filePolicy } from "./quality/quarantine.ts";

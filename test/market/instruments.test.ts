@@ -1,7 +1,8 @@
 /** @file Contract arithmetic against the golden cases, and the faults that only contracts and headers can have. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { importBytes, type ImportOptions } from "../../src/market/import/import-bars.ts";
+import { importBytes } from "../../src/market/import/import-bars.ts";
+import type { ImportOptions } from "../../src/market/import/import-options.ts";
 import {
   contractSpec,
   type ContractSpec,

@@ -4,7 +4,8 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import type { Json } from "../../runtime/json.ts";
-import type { Imported, ImportOptions } from "../import/import-bars.ts";
+import type { Imported } from "../import/import-bars.ts";
+import type { ImportOptions } from "../import/import-options.ts";
 import { importBars } from "../import/import-file.adapter.ts";
 import { openSource } from "../import/source.adapter.ts";
 import { type PreparedBars, prepareBars, type PrepareOptions } from "../quality/prepare.ts";

@@ -14,34 +14,19 @@ import {
   type QuarantinePolicy,
   type QuarantineReport,
   refusal,
-  type RejectedRow,
 } from "../quality/quarantine.ts";
 import type { ValueLimits } from "../quality/defects.kernel.ts";
 import { censusOf, type DefectCensus } from "../quality/census.ts";
 import { markSessions } from "../quality/sessions.ts";
 import { sessionCalendar } from "../session.ts";
 import { BarColumns } from "./bar-columns.ts";
-import { type Dialect, type DialectOptions, readDialect } from "./dialect.ts";
-import { decideReading, type FileReading, type ReadingOptions } from "./reading.ts";
-import type { DateOrder } from "./presets.ts";
+import type { Dialect } from "./dialect.ts";
+import { FileSurveyor, type SurveyedFile } from "./file-surveyor.ts";
+import type { ImportOptions } from "./import-options.ts";
+import { decideReading, type FileReading } from "./reading.ts";
 import { RowJudge, type RowReading } from "./row-judge.ts";
-import { RowReader } from "./row-reader.ts";
-import type { RowBlock, RowCursor } from "./rows.kernel.ts";
+import type { RowBlock } from "./rows.kernel.ts";
 import { StampSurvey } from "./survey.ts";
-import { refuseTicks } from "./tick-files.ts";
-
-/** What the caller may say about a file; everything else is found or asked for. */
-export interface ImportOptions extends ReadingOptions {
-  readonly preset?: string;
-  /** Only rows of this symbol, for files that mix contracts. */
-  readonly contract?: string;
-  /** Part of the name of the wanted file in a zip archive. */
-  readonly entry?: string;
-  readonly policy?: QuarantinePolicy;
-  readonly dataSource?: DataSource;
-  /** Receives every rejected row, to be set aside. */
-  readonly onReject?: (row: RejectedRow) => void;
-}
 
 /** How a file was read, for the report. */
 export interface ImportAccount {
@@ -58,74 +43,6 @@ export interface ImportAccount {
 export interface Imported {
   readonly bars: BarSeries;
   readonly account: ImportAccount;
-}
-
-/** Everything that one pass over the rows found. */
-export interface SurveyedFile {
-  readonly file: string;
-  readonly dialect: Dialect;
-  readonly survey: StampSurvey;
-  readonly cursor: RowCursor;
-  readonly blocks: readonly RowBlock[];
-}
-
-/** Makes the pass: push chunks, then `finish`. */
-export class FileSurveyor {
-  private readonly file: string;
-  private readonly survey: StampSurvey;
-  private readonly blocks: RowBlock[] = [];
-  private readonly reader: RowReader;
-
-  /**
-   * @param retain keeps the parsed rows for judging; without it only the evidence is kept.
-   * @param reading order under which slashed dates are read while surveying.
-   */
-  constructor(file: string, options: ImportOptions, retain: boolean, reading: DateOrder = "day-first") {
-    refuseTicks(file);
-    this.file = file;
-    this.survey = new StampSurvey(reading);
-    this.reader = new RowReader({
-      file,
-      dialectOf: (head) => readDialect(head, dialectOptions(file, options)),
-      onBlock: (block) => {
-        this.survey.add(block);
-        if (retain) this.blocks.push(block);
-      },
-      retain,
-    });
-  }
-
-  push(chunk: Uint8Array): void {
-    this.reader.push(chunk);
-  }
-
-  /** @throws GrandModelError of the dialect. */
-  finish(): SurveyedFile {
-    this.reader.finish();
-    const dialect = this.reader.dialect;
-    if (dialect === undefined) throw empty(this.file);
-    return { file: this.file, dialect, survey: this.survey, cursor: this.reader.cursor, blocks: this.blocks };
-  }
-}
-
-/** Options of the dialect, with the date that a file's name carries (`20200106_es_minute_trade.csv`). */
-export function dialectOptions(file: string, options: ImportOptions): DialectOptions {
-  const date = /(?:^|\/)(\d{4})(\d{2})(\d{2})_/.exec(file);
-  return {
-    file,
-    ...(options.preset === undefined ? {} : { preset: options.preset }),
-    ...(options.contract === undefined ? {} : { contract: options.contract }),
-    ...(date === null ? {} : { midnightMs: Date.UTC(Number(date[1]), Number(date[2]) - 1, Number(date[3])) }),
-  };
-}
-
-function empty(file: string): Error {
-  return marketError({
-    code: "TOO_SHORT",
-    file,
-    expected: "rows of bars",
-    hint: "The file is empty: check the download or the export.",
-  });
 }
 
 /**

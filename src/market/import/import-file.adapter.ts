@@ -1,5 +1,7 @@
 /** @file Import from a path: the synchronous core of `import-bars.ts` fed from the disk. */
-import { FileSurveyor, type Imported, type ImportOptions, judgeFile } from "./import-bars.ts";
+import { type Imported, judgeFile } from "./import-bars.ts";
+import type { ImportOptions } from "./import-options.ts";
+import { FileSurveyor } from "./file-surveyor.ts";
 import { parquetToCsv } from "./parquet.adapter.ts";
 import { openSource } from "./source.adapter.ts";
 

@@ -8,13 +8,9 @@
 import { allocateBars, type BarSeries } from "../bars.ts";
 import { type FileReading } from "../import/reading.ts";
 import { BarColumns } from "../import/bar-columns.ts";
-import {
-  dialectOptions,
-  FileSurveyor,
-  type ImportOptions,
-  readingOf,
-  rowReading,
-} from "../import/import-bars.ts";
+import { readingOf, rowReading } from "../import/import-bars.ts";
+import type { ImportOptions } from "../import/import-options.ts";
+import { dialectOptions, FileSurveyor } from "../import/file-surveyor.ts";
 import { readDialect } from "../import/dialect.ts";
 import { RowJudge } from "../import/row-judge.ts";
 import { RowReader } from "../import/row-reader.ts";

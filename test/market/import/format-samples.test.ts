@@ -1,7 +1,7 @@
 /** @file Every vendor sample imports right under its preset, or is refused with a reason that says what to do. */
 import { describe, expect, test } from "vitest";
 import { readdirSync } from "node:fs";
-import type { ImportOptions } from "../../../src/market/import/import-bars.ts";
+import type { ImportOptions } from "../../../src/market/import/import-options.ts";
 import { importBars } from "../../../src/market/import/import-file.adapter.ts";
 import { hasSharedData, needsSharedData, sharedData } from "../shared-data.ts";
 

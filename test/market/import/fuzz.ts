@@ -5,7 +5,8 @@ import { Generator } from "../../../src/runtime/random/generator.ts";
 import { foldIn, keyFromSeed } from "../../../src/runtime/random/key.ts";
 import { isGrandModelError } from "../../../src/runtime/errors.ts";
 import { filePolicy } from "../../../src/market/quality/quarantine.ts";
-import { importBytes, type ImportOptions } from "../../../src/market/import/import-bars.ts";
+import { importBytes } from "../../../src/market/import/import-bars.ts";
+import type { ImportOptions } from "../../../src/market/import/import-options.ts";
 
 const text = (lines: readonly string[], end = "\n"): Uint8Array =>
   new TextEncoder().encode(lines.join(end) + end);

@@ -1,6 +1,6 @@
 /** @file What can be said about a file of bars on the command line, shared by `data import` and `data inspect`. */
 import { z } from "zod";
-import type { ImportOptions } from "../../../market/import/import-bars.ts";
+import type { ImportOptions } from "../../../market/import/import-options.ts";
 import type { PrepareOptions } from "../../../market/quality/prepare.ts";
 import type { OptionSpec } from "../../option.ts";
 
