@@ -8,7 +8,7 @@ import { absOperator, sqrtOperator } from "../ops/elementwise.ts";
 import { concat, concatOperator, split } from "../ops/joining.ts";
 import { maximumOperator, minimumOperator } from "../ops/selection.ts";
 import { sizeOf } from "../shape.ts";
-import { type Tensor, applyMany, madeBy } from "../tensor.ts";
+import { type Node, type Tensor, applyMany, madeBy } from "../tensor.ts";
 import type { Rule, Rules } from "./rewrite.ts";
 
 const elementwise: readonly string[] = [
@@ -32,30 +32,40 @@ function joinedParts(tensor: Tensor): readonly Tensor[] | undefined {
   return movable ? tensor.node.inputs : undefined;
 }
 
-const sinkConcat: Rule = (node) => {
-  const [output] = node.outputs;
-  const parts = node.inputs.map(joinedParts).find((found) => found !== undefined);
-  if (parts === undefined || output?.shape.length !== 1) return undefined;
-  const sizes = parts.map(({ shape }) => sizeOf(shape));
-  const operands = node.inputs.map((x): readonly Tensor[] => {
-    if (sizeOf(x.shape) === 1) return sizes.map(() => x);
-    const own = joinedParts(x);
-    const same =
-      own?.every(({ shape }, i) => sizeOf(shape) === sizes[i]) === true && own.length === sizes.length;
-    return same ? own : split(x, sizes, 0);
-  });
-  const results = sizes.map((size, i) => {
+/** `x` in parts of the given sizes; element-wise results are computed in parts instead of being cut afterwards. */
+function partsOf(
+  x: Tensor,
+  sizes: readonly number[],
+  known: Map<Tensor, readonly Tensor[]>,
+): readonly Tensor[] {
+  if (sizeOf(x.shape) === 1) return sizes.map(() => x);
+  const own = joinedParts(x);
+  if (own?.length === sizes.length && own.every(({ shape }, i) => sizeOf(shape) === sizes[i])) return own;
+  const done = known.get(x);
+  if (done !== undefined) return done;
+  const parts = elementwise.includes(x.node.operator.name)
+    ? inParts(x.node, sizes, known)
+    : split(x, sizes, 0);
+  known.set(x, parts);
+  return parts;
+}
+
+/** The results of an element-wise operator, part by part. */
+function inParts(node: Node, sizes: readonly number[], known: Map<Tensor, readonly Tensor[]>): Tensor[] {
+  const operands = node.inputs.map((x) => partsOf(x, sizes, known));
+  const dtype = node.outputs[0]?.dtype ?? "f32";
+  return sizes.map((size, i) => {
     const inputs = operands.map((of) => of[i] as Tensor);
-    const [result] = applyMany(
-      node.operator,
-      inputs,
-      node.attributes,
-      [{ dtype: output.dtype, shape: [size] }],
-      node.site,
-    );
+    const [result] = applyMany(node.operator, inputs, node.attributes, [{ dtype, shape: [size] }], node.site);
     return result as Tensor;
   });
-  return concat(results, 0);
+}
+
+const sinkConcat: Rule = (node) => {
+  const parts = node.inputs.map(joinedParts).find((found) => found !== undefined);
+  if (parts === undefined || node.outputs[0]?.shape.length !== 1) return undefined;
+  const sizes = parts.map(({ shape }) => sizeOf(shape));
+  return concat(inParts(node, sizes, new Map()), 0);
 };
 
 export const sinkRules: Rules = Object.fromEntries(elementwise.map((name) => [name, [sinkConcat]]));
