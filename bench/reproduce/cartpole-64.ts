@@ -22,7 +22,7 @@ export const task: ReproduceTask = {
     variant: "CartPole-v1",
     metric: "mean return of the last 100 training episodes",
     convention:
-      "one value per seed, actions sampled, no evaluation; mean over seeds with a 95 % bootstrap interval; 61 updates of 8192 steps",
+      "one value per seed, actions sampled, no evaluation; mean over seeds with a 95 % bootstrap interval; 244 updates of 2048 steps",
     dataSource: "simulated task",
     baselines: cartPoleBaselines,
     target: { value: 490, rule: ">=" },
