@@ -9,8 +9,8 @@ const config: ViteUserConfig = {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/fail-on-console.ts"],
     pool: "forks",
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 };
 
