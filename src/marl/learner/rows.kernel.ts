@@ -64,20 +64,3 @@ export function putAgents(
     target += all * width;
   }
 }
-
-/** Sum and sum of squares of the counted entries, and how many there are, into out[0..2]. */
-export function momentsOf(values: Float64Array, counted: Uint8Array, count: number, out: Float64Array): void {
-  let sum = 0;
-  let squares = 0;
-  let used = 0;
-  for (let i = 0; i < count; i += 1) {
-    if (counted[i] === 0) continue;
-    const value = values[i]!;
-    sum += value;
-    squares += value * value;
-    used += 1;
-  }
-  out[0] = sum;
-  out[1] = squares;
-  out[2] = used;
-}

@@ -19,7 +19,7 @@ import type { Programs } from "./calls.ts";
 import { type ResolvedConfig, resolveConfig, type TrainerConfig } from "./config.ts";
 import { epochs } from "./epochs.ts";
 import { learnerError } from "./issues.ts";
-import { learnerLayouts } from "./layout.ts";
+import { criticDimensions, learnerLayouts } from "./layout.ts";
 import { createLearner, type Learner, programsOf } from "./learner.ts";
 import { endedEpisodes, type Episode, updateMetrics } from "./metrics.ts";
 import { networksOf } from "./networks.ts";
@@ -67,6 +67,8 @@ export interface Trainer {
   readonly environment: EnvironmentDefinition;
   readonly config: ResolvedConfig;
   readonly plan: RunPlan;
+  /** What each learner's critic sees, part by part with its number of features (26). */
+  readonly criticInputs: { readonly [learner: string]: readonly (readonly [string, number])[] };
   /** The start of a run; the config's seed unless another is given. */
   initialise(seed?: number | string): TrainerState;
   /** One update. @throws GrandModelError `TRAINER_STATE`, `REWARD_NOT_FINITE`, `LEARNING_DIVERGED`. */
@@ -98,6 +100,9 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   }));
   const programs: Programs[] = [];
   for (const model of models) programs.push(await programsOf(model, pattern));
+  const criticInputs = Object.fromEntries(
+    models.map(({ layout }) => [layout.name, criticDimensions(layout, pattern)]),
+  );
   pattern.close();
   const consumed = new WeakSet<TrainerState>();
   const initialise = (seed: number | string = resolved.seed): TrainerState => {
@@ -116,6 +121,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     environment,
     config: resolved,
     plan,
+    criticInputs,
     initialise,
     step: async (state) => {
       if (consumed.has(state)) throw consumedState();
