@@ -1,0 +1,57 @@
+/**
+ * @file EnhancedCentralizedCriticWithMC of the strategic team (networks.md, section 5): V(s, role) of the global state, one
+ * output per role. It has its own StructureEmbedder and sees no action, no time of computation and no load.
+ */
+import { concat } from "../../../graph/ops/joining.ts";
+import { slice } from "../../../graph/ops/window.ts";
+import type { Tensor } from "../../../graph/tensor.ts";
+import type { Layer, Parameters } from "../../../nn/layers/layer.ts";
+import type { LinearParameters } from "../../../nn/layers/linear.ts";
+import { mlp } from "../../../nn/layers/mlp.ts";
+import { type EnsembleValues, valueEnsemble } from "../../../nn/layers/value-ensemble.ts";
+import { STRATEGIC_ROLES, STRATEGIC_STATE, strategicStateColumns } from "./observation.ts";
+import { type EmbedderPreset, STRUCTURE_WIDTH, structureEmbedder } from "./structure-embedder.ts";
+
+export interface CriticOptions {
+  readonly preset?: EmbedderPreset;
+  /** Outputs; default one per role. */
+  readonly roles?: number;
+  /** Heads of the ensemble on the last layer. */
+  readonly members?: number;
+}
+
+/** Width of what the body reads: 64 + 10 + 5 + 4 + 12. */
+export const STRATEGIC_CRITIC_INPUT: number =
+  STRUCTURE_WIDTH + STRATEGIC_STATE - strategicStateColumns.matrix.end;
+
+/** `[B, 655] ->` values `[B, roles]` and the ensemble's members. */
+export function strategicCritic(options: CriticOptions = {}): Layer<Parameters, Tensor, EnsembleValues> {
+  const { preset = "default", roles = STRATEGIC_ROLES, members = 5 } = options;
+  const hidden = preset === "compact" ? [64, 64] : [256, 128];
+  const structure = structureEmbedder({ preset });
+  const body = mlp({
+    sizes: [STRATEGIC_CRITIC_INPUT, ...hidden],
+    activation: "gelu",
+    normaliseHidden: true,
+  });
+  const head = valueEnsemble(hidden.at(-1) ?? 1, roles, members);
+  return {
+    parameters: {
+      structure: structure.parameters,
+      body: body.parameters,
+      head: head.parameters,
+    },
+    apply(parameters, state) {
+      const { matrix } = strategicStateColumns;
+      const { mean } = structure.apply(
+        parameters["structure"] as Parameters,
+        slice(state, { axis: 1, ...matrix }),
+      );
+      const seen = concat([mean, slice(state, { axis: 1, start: matrix.end })], 1);
+      return head.apply(
+        parameters["head"] as LinearParameters,
+        body.apply(parameters["body"] as Parameters, seen),
+      );
+    },
+  };
+}
