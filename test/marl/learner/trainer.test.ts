@@ -101,8 +101,8 @@ describe("an update", () => {
     expect(shared.state.learners[0]!.decisions.rawValues.length).toBe((16 + 1) * 8);
     const told = await run("simple-spread-c-v0", { epochs: 1, agentId: true }, 1);
     expect(told.state.learners[0]!.decisions.rawValues.length).toBe((16 + 1) * 8 * 3);
-    expect(shared.trainer.criticInputs).toEqual({ agents: [["observations of agents", 54]] });
-    expect(told.trainer.criticInputs["agents"]?.at(-1)).toEqual(["agent id", 3]);
+    expect(shared.trainer.criticInputs).toEqual({ agent: [["global state", 54]] });
+    expect(told.trainer.criticInputs["agent"]?.at(-1)).toEqual(["agent id", 3]);
     await shared.trainer.release();
     await told.trainer.release();
   });
