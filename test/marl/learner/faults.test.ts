@@ -54,8 +54,15 @@ describe("the trainer", () => {
 
   it("documents every code", () => {
     const codes = [
-      ...["TRAINER_CONFIG", "TRAINER_PLAN", "TRAINER_STATE", "REWARD_NOT_FINITE", "LEARNING_DIVERGED"],
-      ...["TRAINER_SAVE_MISMATCH", "SCORES_INVALID", "MARL_EVAL_INVALID", "EVALUATION_INVALID"],
+      "TRAINER_CONFIG",
+      "TRAINER_PLAN",
+      "TRAINER_STATE",
+      "REWARD_NOT_FINITE",
+      "LEARNING_DIVERGED",
+      "TRAINER_SAVE_MISMATCH",
+      "SCORES_INVALID",
+      "MARL_EVAL_INVALID",
+      "EVALUATION_INVALID",
     ];
     const pages = new URL("../../../docs/errors/", import.meta.url);
     expect(codes.filter((code) => !existsSync(new URL(`${code}.md`, pages)))).toEqual([]);
