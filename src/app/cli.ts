@@ -5,6 +5,7 @@
 import { Command } from "commander";
 import { productVersion } from "../runtime/machine/machine.adapter.ts";
 import { addBacktest } from "./commands/backtest.ts";
+import { addBench } from "./commands/bench.ts";
 import { addCheckLookahead } from "./commands/check-lookahead.ts";
 import { addData } from "./commands/data.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -27,6 +28,7 @@ const groups: readonly ((program: Command) => void)[] = [
   addEnvs,
   addData,
   addFeatures,
+  addBench,
   addDoctor,
 ];
 
