@@ -24,17 +24,21 @@ export interface ActorSequence {
   readonly keep: Tensor;
 }
 
+export interface ActorStep {
+  readonly output: Tensor;
+  /** Of a recurrent policy. */
+  readonly next?: Tensor;
+  /** A scalar that the update adds to its loss, such as a mixture's load balance. */
+  readonly penalty?: Tensor;
+}
+
 export interface Actor {
   /** `net`, for a GRU also `cell` and `head`; `logSd` for Gaussian heads, independent of the state (16). */
   readonly specs: Specs;
   /** U, 0 for a feed-forward policy. */
   readonly units: number;
   /** Output rows [N, K] of rows [N, F], and the next state [N, U] of a recurrent policy. */
-  step(
-    parameters: Parameters,
-    rows: Tensor,
-    state?: Tensor,
-  ): { readonly output: Tensor; readonly next?: Tensor };
+  step(parameters: Parameters, rows: Tensor, state?: Tensor): ActorStep;
   /** Output rows [T x n, K] of sequences; recurrent policies only. */
   sequence(parameters: Parameters, sequence: ActorSequence): Tensor;
 }

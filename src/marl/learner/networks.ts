@@ -25,16 +25,19 @@ function criticInputs(layout: LearnerLayout): number {
   return layout.criticFeatures + (layout.settings.agentId && layout.criticRows > 1 ? layout.agents : 0);
 }
 
-export function networksOf(layout: LearnerLayout): Networks {
-  const { network, criticNetwork = network } = layout.settings;
-  const actor = actorOf(layout);
-  const critic = mlp({
-    sizes: [criticInputs(layout), ...criticNetwork.hidden],
-    head: { size: 1, gain: 1 },
-    activation: criticNetwork.activation,
-    normaliseInput: criticNetwork.layerNorm,
-    normaliseHidden: criticNetwork.layerNorm,
-  });
+/**
+ * Networks of the caller's own in place of the configured ones: feed-forward, and the critic's last layer is `head`
+ * ({ weight, bias }), which PopArt rescales. Functions, so not part of a saved config: pass them again on resume.
+ */
+export interface Architecture {
+  actor(layout: LearnerLayout): Actor;
+  /** Rows `[N, criticFeatures] -> [N, 1]`. */
+  critic(layout: LearnerLayout): Layer;
+}
+
+export function networksOf(layout: LearnerLayout, architecture?: Architecture): Networks {
+  const actor = architecture?.actor(layout) ?? actorOf(layout);
+  const critic = architecture?.critic(layout) ?? configuredCritic(layout);
   const specs = { actor: actor.specs, critic: critic.parameters };
   return {
     actor,
@@ -44,4 +47,15 @@ export function networksOf(layout: LearnerLayout): Networks {
     actorLayout: parameterLayout(specs.actor) as ParameterLayout,
     criticLayout: parameterLayout(specs.critic) as ParameterLayout,
   };
+}
+
+function configuredCritic(layout: LearnerLayout): Layer {
+  const { network, criticNetwork = network } = layout.settings;
+  return mlp({
+    sizes: [criticInputs(layout), ...criticNetwork.hidden],
+    head: { size: 1, gain: 1 },
+    activation: criticNetwork.activation,
+    normaliseInput: criticNetwork.layerNorm,
+    normaliseHidden: criticNetwork.layerNorm,
+  });
 }

@@ -22,7 +22,7 @@ import { learnerError } from "./issues.ts";
 import { criticDimensions, learnerLayouts } from "./layout.ts";
 import { createLearner, type Learner, programsOf } from "./learner.ts";
 import { endedEpisodes, type Episode, updateMetrics } from "./metrics.ts";
-import { networksOf } from "./networks.ts";
+import { type Architecture, networksOf } from "./networks.ts";
 import { planRun, type RunPlan } from "./plan.ts";
 import type { Model } from "./programs.ts";
 import { rollout } from "./rollout.ts";
@@ -30,6 +30,8 @@ import { writeNormaliser, observeRows } from "./running-moments.ts";
 
 export interface TrainerOptions extends TrainerConfig {
   readonly environment: EnvironmentDefinition;
+  /** Networks by role group, where the configured ones do not do. */
+  readonly architectures?: { readonly [group: string]: Architecture };
   /** For the spans and speeds; the machine's clock unless given. Never read by the algorithm. */
   readonly clock?: Clock;
 }
@@ -86,7 +88,7 @@ export interface Trainer {
  * while (state.update < trainer.plan.updates) ({ state } = await trainer.step(state));
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { environment, clock = systemClock, ...config } = options;
+  const { environment, architectures = {}, clock = systemClock, ...config } = options;
   const resolved = resolveConfig(
     config,
     environment.spec.groups.map(({ name }) => name),
@@ -96,7 +98,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const pattern = createVectorEnv(environment, sizes);
   const models = learnerLayouts(resolved, pattern).map((layout): Model => ({
     layout,
-    networks: networksOf(layout),
+    networks: networksOf(layout, architectures[environment.spec.groups[layout.group]?.name ?? ""]),
   }));
   const programs: Programs[] = [];
   for (const model of models) programs.push(await programsOf(model, pattern));

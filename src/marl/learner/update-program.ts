@@ -12,8 +12,8 @@ import type { Tensor } from "../../graph/tensor.ts";
 import type { Parameters } from "../../nn/layers/layer.ts";
 import { type Adam, adam, ADAM_COEFFICIENTS } from "../../nn/optimisers/adam.ts";
 import { clipByGlobalNorm } from "../../nn/optimisers/clip.ts";
-import { actionTerms, logitWidth } from "./action-head.ts";
-import type { ActorSequence } from "./actor.ts";
+import { type ActionTerms, actionTerms, logitWidth } from "./action-head.ts";
+import type { ActorSequence, ActorStep } from "./actor.ts";
 import type { GroupSettings } from "./config.ts";
 import { expectation, policyObjective, valueObjective } from "./loss.ts";
 import { actorRows, compileProgram, criticOutput, type Model, type Program } from "./programs.ts";
@@ -76,7 +76,7 @@ export async function compileLogProb(model: Model, samples: number): Promise<Pro
   );
 }
 
-/** Log-probability and entropy of the stored actions, [rows] each. */
+/** Log-probability and entropy of the stored actions, [rows] each, and what the actor asks to add to the loss. */
 function policyTerms(
   model: Model,
   parameters: Parameters,
@@ -84,17 +84,18 @@ function policyTerms(
     UpdateInputs,
     "observations" | "discrete" | "continuous" | "mask" | "start" | "keep" | "actorNormaliser"
   >,
-): ReturnType<typeof actionTerms> {
+): ActionTerms & Pick<ActorStep, "penalty"> {
   const { layout, networks } = model;
   const rows = actorRows(model, inputs.observations, inputs.actorNormaliser);
   const { start, keep } = inputs;
   const sequence: ActorSequence | undefined =
     start === undefined || keep === undefined ? undefined : { rows, start, keep };
-  const output =
+  const { output, penalty }: ActorStep =
     sequence === undefined
-      ? networks.actor.step(parameters, rows).output
-      : networks.actor.sequence(parameters, sequence);
-  return actionTerms(layout, output, parameters["logSd"] as Tensor | undefined, inputs);
+      ? networks.actor.step(parameters, rows)
+      : { output: networks.actor.sequence(parameters, sequence) };
+  const terms = actionTerms(layout, output, parameters["logSd"] as Tensor | undefined, inputs);
+  return penalty === undefined ? terms : { ...terms, penalty };
 }
 
 interface Objective {
@@ -113,14 +114,15 @@ function objectiveOf(model: Model, parameters: Tensor, inputs: UpdateInputs): Ob
   };
   const { oldLogProb, advantage, weight, oldValue, target } = inputs;
   const range = scalar(inputs.scalars, SCALARS.clip);
-  const { logProb, entropy } = policyTerms(model, actor, inputs);
+  const { logProb, entropy, penalty } = policyTerms(model, actor, inputs);
   const policy = policyObjective({ logProb, oldLogProb, advantage, weight }, range);
   const value = criticOutput(model, critic, inputs.criticInputs, inputs.criticNormaliser);
   const { valueLoss, valueCoefficient } = layout.settings;
   const ofValue = valueObjective({ value, oldValue, target, weight: inputs.criticWeight }, valueLoss, range);
   const meanEntropy = expectation(entropy, weight);
   const bonus = mul(scalar(inputs.scalars, SCALARS.entropyWeight), meanEntropy);
-  const objective = add(sub(policy.objective, bonus), mul(ofValue, valueCoefficient));
+  const ofPpo = add(sub(policy.objective, bonus), mul(ofValue, valueCoefficient));
+  const objective = penalty === undefined ? ofPpo : add(ofPpo, penalty);
   return { objective, logRatio: policy.logRatio, value, entropy: meanEntropy };
 }
 
