@@ -30,6 +30,11 @@ export {
 } from "./strategic/actions.ts";
 export { initialAgentWeights, type Pool, type PooledPolicy, poolStrategic } from "./strategic/aggregation.ts";
 
+export { createStrategicEnvironment, type StrategicEnvironmentOptions } from "./strategic/environment.ts";
+export { type StrategicMarket, strategicMarket } from "./strategic/market.ts";
+export { type RoleMasking, strategicAgents } from "./strategic/observation.ts";
+export type { StageIssueCode } from "./messages/issues.ts";
+
 // Decisions of the tactical team.
 export {
   type Aggregate,
