@@ -137,7 +137,7 @@ describe("money", () => {
     expect(fees).toBeGreaterThan(50);
   });
 
-  it("loses exactly its costs on a driftless martingale, within three standard errors", () => {
+  it("earns nothing on a driftless martingale without costs, within three standard errors", () => {
     const series = smallMarket({ martingale: true, sessions: 160, seed: 3 });
     const free = make({ costs: freeOfCosts, holdOvernight: true, maxSteps: 200 }, series);
     const vector = createVectorEnv(free, { copies: 16, horizon: 200 });
