@@ -22,6 +22,7 @@ import {
   stepSpecs,
   separate,
   shared,
+  small,
   updateFlops,
   updateStep,
 } from "./engine/update-step.ts";
@@ -194,10 +195,14 @@ async function callFigures(context: BenchContext): Promise<Figure[]> {
   context.step("engine: single calls");
   const count = context.quick ? 300 : 3000;
   const overhead = median(await sample(context, await smallest(), { count, warmUp: 100 }));
-  const single = median(await sample(context, await policyCall(), { count, warmUp: 100 }));
+  const single = median(await sample(context, await policyCall(shared), { count, warmUp: 100 }));
+  const cached = median(await sample(context, await policyCall(small), { count, warmUp: 100 }));
   const dropout = await sample(context, await dropoutCall(1000), { count: count / 10, warmUp: 10 });
   const length = 1 << 20;
   const wide = median(await sample(context, await vectorCall(length), { count: 50, warmUp: 5 }));
+  const bytesPerMs = (12 * length) / wide;
+  // One row reads every weight once: the call cannot be shorter than that and an empty call.
+  const readingUs = (1000 * 4 * layoutOf(shared).size) / bytesPerMs;
   return [
     {
       name: "engine.call.p50_us",
@@ -209,7 +214,15 @@ async function callFigures(context: BenchContext): Promise<Figure[]> {
       name: "engine.policy.b1.p50_us",
       value: single * 1000,
       unit: "us",
-      note: "actor 624-256-256-5 at batch 1, parameters in the training slab",
+      reference: readingUs + overhead * 1000,
+      ratio: (readingUs + overhead * 1000) / (single * 1000),
+      note: "624-256-256-5 at batch 1, parameters in the training slab; reference: reading 0.9 MB of weights and an empty call",
+    },
+    {
+      name: "engine.policy.small.b1.p50_us",
+      value: cached * 1000,
+      unit: "us",
+      note: "420-128-128-5 at batch 1, parameters in the training slab",
     },
     {
       name: "engine.mc1000.p99_ms",
@@ -219,7 +232,7 @@ async function callFigures(context: BenchContext): Promise<Figure[]> {
     },
     {
       name: "engine.elementwise.gb_per_s",
-      value: (12 * length) / wide / 1e6,
+      value: bytesPerMs / 1e6,
       unit: "GB/s",
       note: "x y + x over 2^20 float32 (two read, one written)",
     },
@@ -232,9 +245,12 @@ async function smallest(): Promise<() => Promise<void>> {
   return async () => call.run();
 }
 
-async function policyCall(): Promise<() => Promise<void>> {
-  const specs = { parameters: spec("f32", [layoutOf(shared).size]), observation: spec("f32", [1, 624]) };
-  const compiled = await compile(policy(shared), specs);
+async function policyCall(size: NetworkSize): Promise<() => Promise<void>> {
+  const specs = {
+    parameters: spec("f32", [layoutOf(size).size]),
+    observation: spec("f32", [1, size.observation]),
+  };
+  const compiled = await compile(policy(size), specs);
   const arrays = {
     parameters: fill(specs.parameters, "parameters") as Float32Array,
     observation: fill(specs.observation, "observation") as Float32Array,

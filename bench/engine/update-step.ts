@@ -36,6 +36,9 @@ export const shared: NetworkSize = { observation: 624, hidden: [256, 256], actio
 /** The same with a critic of its own: 624-256-256-5 and 624-256-256-1. */
 export const separate: NetworkSize = { ...shared, trunk: "separate" };
 
+/** A policy whose weights stay in the second-level cache: 420-128-128-5. */
+export const small: NetworkSize = { observation: 420, hidden: [128, 128], actions: 5, trunk: "shared" };
+
 /** CartPole's networks: 4-64-64-2 and 4-64-64-1. */
 export const cartPole: NetworkSize = { observation: 4, hidden: [64, 64], actions: 2, trunk: "separate" };
 
