@@ -8,23 +8,33 @@ import { type Outcome, PASSED, failed, notApplicable } from "../report.ts";
 
 const LIMIT_BYTES = 1024 * 1024;
 
-/** C17: heap and array buffers grow by less than 1 MiB over `soakSteps` steps, a tenth of them warm-up. */
+/** A leak grows in every round; compiled code and caches that the engine makes once grow in one. */
+const ROUNDS = 3;
+
+/** C17: in one round of `soakSteps` at least, heap and array buffers grow by less than 1 MiB; a tenth is warm-up. */
 export function soak(suite: Suite): Outcome {
   if (suite.soakSteps === 0) return notApplicable("left out: soakSteps is 0");
   const collect = garbageCollector();
   const env = suite.create();
   run(env, Math.ceil(suite.soakSteps / 10));
-  collect();
-  const before = process.memoryUsage();
-  run(env, suite.soakSteps);
-  collect();
-  const after = process.memoryUsage();
-  const growth = after.heapUsed - before.heapUsed + after.arrayBuffers - before.arrayBuffers;
-  if (growth < LIMIT_BYTES) return PASSED;
+  let least = Infinity;
+  for (let round = 0; round < ROUNDS && least >= LIMIT_BYTES; round += 1) {
+    const before = liveBytes(collect);
+    run(env, suite.soakSteps);
+    least = Math.min(least, liveBytes(collect) - before);
+  }
+  if (least < LIMIT_BYTES) return PASSED;
   return failed(
-    `${suite.soakSteps} steps leave ${(growth / LIMIT_BYTES).toFixed(1)} MiB behind`,
+    `${suite.soakSteps} steps leave ${(least / LIMIT_BYTES).toFixed(1)} MiB behind`,
     "Look for lists, maps or listeners that grow with every step or episode.",
   );
+}
+
+/** Heap and array buffers after a collection. */
+function liveBytes(collect: () => void): number {
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 function run(env: ParallelEnv, steps: number): void {
