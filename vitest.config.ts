@@ -7,7 +7,7 @@ const config: ViteUserConfig = {
   ssr: { resolve: { conditions } },
   test: {
     include: ["test/**/*.test.ts"],
-    setupFiles: ["test/fail-on-console.ts"],
+    setupFiles: ["test/fail-on-console.ts", "test/property-seed.ts"],
     pool: "forks",
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -28,7 +28,7 @@ import {
   stateSpace,
   strategicAgents,
 } from "./observation.ts";
-import { drawdownThreshold } from "./reward.ts";
+import { drawdownThreshold } from "../reward.ts";
 import { StrategicKernel, type StrategicSetup } from "./strategic.kernel.ts";
 
 /** What may be chosen; the defaults are those of strategic-tactical.md section 10. */

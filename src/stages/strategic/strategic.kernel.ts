@@ -20,7 +20,7 @@ import {
 } from "./actions.ts";
 import type { StrategicMarket } from "./market.ts";
 import { contextSize, matrixSize, observationSize, sharedContextSize, stateSize } from "./observation.ts";
-import { clippedReward, drawdownPotential, tanhReward } from "./reward.ts";
+import { clippedReward, drawdownPotential, tanhReward } from "../reward.ts";
 
 const AGENTS = 4;
 const ACTIONS = 5;

@@ -16,7 +16,7 @@ import {
   createStrategicEnvironment,
   type StrategicEnvironmentOptions,
 } from "../../../src/stages/strategic/environment.ts";
-import { clippedReward, drawdownPotential, tanhReward } from "../../../src/stages/strategic/reward.ts";
+import { clippedReward, drawdownPotential, tanhReward } from "../../../src/stages/reward.ts";
 import type { StrategicKernel } from "../../../src/stages/strategic/strategic.kernel.ts";
 import { voted } from "../../../src/stages/strategic/strategic.kernel.ts";
 import { perturbed, smallMarket, troubled } from "../small-market.ts";
