@@ -50,3 +50,20 @@ export {
   standAloneQuantity,
   type SynergyType,
 } from "./tactical/aggregation.ts";
+
+// The ports that decide, and what a trained stage is.
+export type {
+  AgentOpinion,
+  StrategicOpinion,
+  StrategicPolicy,
+  TacticalOpinion,
+  TacticalPolicy,
+} from "./policy.ts";
+export type {
+  Calibration,
+  ModelOrigin,
+  ModelPreset,
+  StageModel,
+  StrategicModel,
+  TacticalModel,
+} from "./model.ts";
