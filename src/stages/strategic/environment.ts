@@ -20,14 +20,8 @@ import { stageError } from "../messages/issues.ts";
 import { strategicActions } from "./actions.ts";
 import { biasThreshold, initialAgentWeights } from "./aggregation.ts";
 import { type StrategicMarket, strategicMarket } from "./market.ts";
-import {
-  observationSpace,
-  type RoleMasking,
-  roleMasks,
-  rowsByAgent,
-  stateSpace,
-  strategicAgents,
-} from "./observation.ts";
+import { StrategicView } from "./observation.kernel.ts";
+import { observationSpace, type RoleMasking, stateSpace, strategicAgents } from "./observation.ts";
 import { drawdownThreshold } from "../reward.ts";
 import { StrategicKernel, type StrategicSetup } from "./strategic.kernel.ts";
 
@@ -115,14 +109,12 @@ function strategicSetup(bars: BarSeries, options: StrategicEnvironmentOptions): 
   requireShare("threshold", threshold);
   const market = options.market ?? strategicMarket(bars, spec, options.features);
   const money = moneyOf(bars, spec, to, options);
-  const masking = options.roleMasking ?? "soft";
+  const { roleMasking = "soft" } = options;
   return {
-    market,
+    view: new StrategicView(market, spec, { roleMasking, maxContracts, drawdownLimit }),
     money,
     starts: startsOf(market, money, from, to),
     mode: options.mode ?? "train",
-    rows: rowsByAgent(market.rows, masking),
-    roleMasks: roleMasks(masking),
     weights: options.agentWeights ?? initialAgentWeights,
     threshold,
     maxContracts,

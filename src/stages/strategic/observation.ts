@@ -6,7 +6,7 @@
 import { strategicSlices } from "../../features/matrix/strategic13.ts";
 import { box, type Dict, dict, type Box } from "../../marl/spaces/space.ts";
 import { strategicActions } from "./actions.ts";
-import { windowColumns, windowRows } from "./market.ts";
+import { windowColumns, windowRows } from "./feed.ts";
 
 /** In the order in which they act. */
 export const strategicAgents: readonly string[] = [
@@ -54,15 +54,12 @@ export function roleMasks(masking: RoleMasking): Float32Array {
   return marks;
 }
 
-/** The rows as each agent sees them: one table four times, or with `hard` masking foreign columns zeroed. */
-export function rowsByAgent(rows: Float32Array, masking: RoleMasking): readonly Float32Array[] {
-  if (masking !== "hard") return strategicAgents.map(() => rows);
-  const marks = roleMasks("hard");
-  return strategicAgents.map((_, agent) =>
-    rows.map((value, i) => {
-      const column = i % windowColumns;
-      const shown = marks[agent * windowColumns + column] === 1 || strategicSlices.time.includes(column);
-      return shown ? value : 0;
-    }),
-  );
+/** [4, 13]: 1 where an agent is shown a column at all; with `hard` masking its own and the time, else everything. */
+export function shownColumns(masking: RoleMasking): Float32Array {
+  if (masking !== "hard") return new Float32Array(4 * windowColumns).fill(1);
+  const shown = roleMasks("hard");
+  for (let agent = 0; agent < 4; agent += 1) {
+    for (const column of strategicSlices.time) shown[agent * windowColumns + column] = 1;
+  }
+  return shown;
 }

@@ -14,12 +14,11 @@ import {
   applyAction,
   contractsOf,
   exposureAfter,
-  exposureCap,
   type StrategicAction,
   strategicActions,
 } from "./actions.ts";
-import type { StrategicMarket } from "./market.ts";
-import { contextSize, matrixSize, observationSize, sharedContextSize, stateSize } from "./observation.ts";
+import { clipped, isLegal, type PositionView, type StrategicView } from "./observation.kernel.ts";
+import { matrixSize, observationSize, sharedContextSize, stateSize } from "./observation.ts";
 import { clippedReward, drawdownPotential, tanhReward } from "../reward.ts";
 
 const AGENTS = 4;
@@ -27,21 +26,15 @@ const ACTIONS = 5;
 const HOLD = 2;
 const REDUCE = 3;
 const INCREASE = 4;
-const COLUMNS = 13;
-const WINDOW = 48;
 
 /** What the copies share. */
 export interface StrategicSetup {
-  readonly market: StrategicMarket;
+  readonly view: StrategicView;
   readonly money: BatchMarket;
   /** Bars at whose close an episode may start, ascending. */
   readonly starts: Int32Array;
   /** `train` draws a start, `eval` goes on where the last episode ended. */
   readonly mode: "train" | "eval";
-  /** [n, 13] per agent. */
-  readonly rows: readonly Float32Array[];
-  /** [4, 13]. */
-  readonly roleMasks: Float32Array;
   readonly weights: readonly number[];
   readonly threshold: number;
   readonly maxContracts: number;
@@ -96,6 +89,7 @@ export class StrategicKernel implements BatchKernel {
   private readonly potential: Float64Array;
   private readonly riskUnit: Float64Array;
   private readonly votes: Int32Array = new Int32Array(AGENTS);
+  private readonly position: { -readonly [K in keyof PositionView]: number };
   private readonly group: GroupBuffers;
   private readonly steps: Int32Array;
   private readonly generators: readonly Generator[];
@@ -112,6 +106,7 @@ export class StrategicKernel implements BatchKernel {
     this.before = new Float64Array(copies);
     this.potential = new Float64Array(copies);
     this.riskUnit = new Float64Array(copies);
+    this.position = { exposure: 0, unrealisedUsd: 0, barsHeld: 0, drawdown: 0 };
     this.group = buffers.groups[0]!;
     this.steps = buffers.steps;
     this.generators = buffers.generators;
@@ -138,7 +133,7 @@ export class StrategicKernel implements BatchKernel {
       this.code[b] = code;
       this.before[b] = accounts.accounts.equityMicroCents[b]!;
       this.potential[b] = drawdownPotential(accounts.drawdown(b));
-      this.riskUnit[b] = this.unitOfRisk(accounts.at(b));
+      this.riskUnit[b] = setup.view.riskUnit(accounts.at(b));
       accounts.actions.target[b] = contractsOf(target, setup.maxContracts);
     }
     accounts.step(from, to);
@@ -146,19 +141,9 @@ export class StrategicKernel implements BatchKernel {
   }
 
   observe(_group: number, from: number, to: number, out: Float32Array, offset: number): void {
-    const { rows, roleMasks } = this.setup;
-    const shared = rows[0] === rows[AGENTS - 1];
-    let at = offset;
     for (let b = from; b < to; b += 1) {
-      const first = at;
-      const end = (this.accounts.at(b) + 1) * COLUMNS;
-      for (let a = 0; a < AGENTS; a += 1) {
-        if (a > 0 && shared) out.copyWithin(at, first, first + matrixSize);
-        else out.set(rows[a]!.subarray(end - WINDOW * COLUMNS, end), at);
-        for (let c = 0; c < COLUMNS; c += 1) out[at + matrixSize + c] = roleMasks[a * COLUMNS + c]!;
-        this.writeContext(b, a, out, at + matrixSize + COLUMNS);
-        at += observationSize;
-      }
+      const at = offset + (b - from) * AGENTS * observationSize;
+      this.setup.view.writeTeam(this.accounts.at(b), this.look(b), out, at);
     }
   }
 
@@ -166,27 +151,27 @@ export class StrategicKernel implements BatchKernel {
     let at = offset;
     for (let b = from; b < to; b += 1) {
       for (let a = 0; a < AGENTS; a += 1) {
-        for (let code = 0; code < ACTIONS; code += 1) out[at + code] = this.legal(b, code);
+        for (let code = 0; code < ACTIONS; code += 1) out[at + code] = isLegal(this.exposure[b]!, code);
         at += ACTIONS;
       }
     }
   }
 
   state(from: number, to: number, out: Float32Array, offset: number): void {
-    const { market, maxSteps, initialUsd } = this.setup;
+    const { view, maxSteps, initialUsd } = this.setup;
     for (let b = from; b < to; b += 1) {
       const at = offset + (b - from) * stateSize;
       const t = this.accounts.at(b);
-      out.set(market.rows.subarray((t + 1 - WINDOW) * COLUMNS, (t + 1) * COLUMNS), at);
+      view.writeWindow(t, out, at);
       let next = at + matrixSize;
-      this.writeShared(b, out, next);
+      view.writeShared(t, this.look(b), out, next);
       next += sharedContextSize;
-      for (let code = 0; code < ACTIONS; code += 1) out[next + code] = this.legal(b, code);
+      for (let code = 0; code < ACTIONS; code += 1) out[next + code] = isLegal(this.exposure[b]!, code);
       next += ACTIONS;
       out[next] = clipped(this.accounts.equityUsd(b) / initialUsd - 1);
       out[next + 1] = this.accounts.drawdown(b);
       out[next + 2] = clipped((maxSteps - this.steps[b]!) / maxSteps);
-      out[next + 3] = market.sessionProgress[t]!;
+      out[next + 3] = view.columns.sessionProgress[t]!;
       out.fill(0, next + 4, at + stateSize);
     }
   }
@@ -196,23 +181,21 @@ export class StrategicKernel implements BatchKernel {
     const { discrete, illegal } = this.group;
     const first = b * AGENTS;
     for (let a = 0; a < AGENTS; a += 1) {
-      const allowed = this.legal(b, discrete[first + a]!);
+      const allowed = isLegal(this.exposure[b]!, discrete[first + a]!);
       illegal[first + a] = 1 - allowed;
       this.votes[a] = allowed === 1 ? discrete[first + a]! : HOLD;
     }
     return voted(this.votes, 0, this.setup.weights, this.setup.threshold, this.exposure[b]!);
   }
 
-  private legal(b: number, code: number): number {
-    const exposure = this.exposure[b]!;
-    if (code < REDUCE) return 1;
-    return exposure !== 0 && (code === REDUCE || Math.abs(exposure) < exposureCap) ? 1 : 0;
-  }
-
-  /** USD of one average true range of the whole position limit at a bar. */
-  private unitOfRisk(t: number): number {
-    const { market, maxContracts } = this.setup;
-    return market.atr[t]! * market.spec.pointValueUsd * maxContracts;
+  /** Where account b stands; one object, refilled. */
+  private look(b: number): PositionView {
+    const { accounts, position } = this;
+    position.exposure = this.exposure[b]!;
+    position.unrealisedUsd = accounts.unrealisedUsd(b);
+    position.barsHeld = accounts.barsHeld(b);
+    position.drawdown = accounts.drawdown(b);
+    return position;
   }
 
   private settle(b: number): void {
@@ -253,36 +236,4 @@ export class StrategicKernel implements BatchKernel {
     while (next < starts.length && starts[next]! < t) next += 1;
     this.next[b] = next === starts.length ? 0 : next;
   }
-
-  private writeContext(b: number, agent: number, out: Float32Array, at: number): void {
-    this.writeShared(b, out, at);
-    out.fill(0, at + sharedContextSize, at + contextSize);
-    out[at + sharedContextSize + agent] = 1;
-    for (let code = 0; code < ACTIONS; code += 1) {
-      out[at + sharedContextSize + AGENTS + code] = this.legal(b, code);
-    }
-  }
-
-  /** Context 0-9: what all four agents share. */
-  private writeShared(b: number, out: Float32Array, at: number): void {
-    const { market } = this.setup;
-    const { accounts } = this;
-    const t = accounts.at(b);
-    const row = t * COLUMNS;
-    const risk = this.unitOfRisk(t);
-    out[at] = market.synergyConfidence[t]!;
-    out[at + 1] = market.synergyDirection[t]!;
-    out[at + 2] = market.rows[row + 11]!;
-    out[at + 3] = market.rows[row + 6]!;
-    out[at + 4] = market.rows[row + 7]!;
-    out[at + 5] = market.weekday[t]!;
-    out[at + 6] = this.exposure[b]!;
-    out[at + 7] = risk > 0 ? clipped(accounts.unrealisedUsd(b) / risk / 3) : 0;
-    out[at + 8] = Math.min(1, accounts.barsHeld(b) / WINDOW);
-    out[at + 9] = Math.min(1, accounts.drawdown(b) / this.setup.drawdownLimit);
-  }
-}
-
-function clipped(value: number): number {
-  return value > 1 ? 1 : value < -1 ? -1 : value;
 }
