@@ -24,17 +24,22 @@ import { nq, scripted } from "./support.ts";
 const contract = contractOf(nq);
 const costs = costTable["NQ"] ?? freeOfCosts;
 
-/** Targets -1, 0, 1 with a stop and a target 5 to 60 ticks from the close at which they are decided. */
+/**
+ * Targets -1, 0, 1 with a stop and a target 5 to 60 ticks from the close at which they are decided; a third of the entries
+ * rest up to 4 ticks on either side of that close, which the next bar fills at its open, inside, or not at all.
+ */
 interface Plan {
   readonly target: Int32Array;
   readonly stop: Int32Array;
   readonly profit: Int32Array;
+  readonly limit: Int32Array;
 }
 
 function randomPlan(seed: number, bars: ExecutionBars): Plan {
   const draw = Generator.fromKey(foldIn(keyFromSeed(seed), "plan"));
   const n = bars.source.length;
-  const plan = { target: new Int32Array(n), stop: new Int32Array(n), profit: new Int32Array(n) };
+  const column = (): Int32Array => new Int32Array(n);
+  const plan: Plan = { target: column(), stop: column(), profit: column(), limit: column() };
   let target = 0;
   for (let t = 0; t < n; t += 1) {
     if (draw.below(5) === 0) target = draw.below(3) - 1;
@@ -42,6 +47,7 @@ function randomPlan(seed: number, bars: ExecutionBars): Plan {
     plan.target[t] = target;
     plan.stop[t] = target === 0 || draw.below(6) === 0 ? NO_PRICE : close - target * (5 + draw.below(55));
     plan.profit[t] = target === 0 || draw.below(6) === 0 ? NO_PRICE : close + target * (5 + draw.below(55));
+    plan.limit[t] = draw.below(3) === 0 ? close - target * (draw.below(9) - 4) : NO_PRICE;
   }
   return plan;
 }
@@ -63,7 +69,10 @@ function playInEngine(bars: ExecutionBars, plan: Plan): Float64Array {
       return;
     }
     if (position !== 0) desk.close();
-    if (target !== 0) desk.submit({ side: target > 0 ? 1 : -1, size: 1, bracket });
+    if (target === 0) return;
+    const limit = position === 0 ? (plan.limit[t] ?? NO_PRICE) : NO_PRICE;
+    const type = limit === NO_PRICE ? {} : { type: { kind: "limit", price: points(limit) } as const };
+    desk.submit({ side: target > 0 ? 1 : -1, size: 1, bracket, ...type });
   };
   const engine = new Engine({
     strategy: scripted(onBar),
@@ -90,6 +99,7 @@ function playInBatch(
       actions.target[b] = t === 0 ? 0 : (plan.target[t - 1] ?? 0);
       actions.stopTicks[b] = t === 0 ? NO_PRICE : (plan.stop[t - 1] ?? NO_PRICE);
       actions.targetTicks[b] = t === 0 ? NO_PRICE : (plan.profit[t - 1] ?? NO_PRICE);
+      actions.limitTicks[b] = t === 0 ? NO_PRICE : (plan.limit[t - 1] ?? NO_PRICE);
     }
     stepBatch(market, accounts, actions, outcome);
     for (const [b, column] of equity.entries()) column[t] = (accounts.equityMicroCents[b] ?? 0) / 1e8;

@@ -1,8 +1,8 @@
 /**
  * @file Many accounts over one series, stepped together for training: structure of arrays, nothing allocated per step.
  * The law, the costs and the gates are those of the event engine (`fill-law.kernel.ts`), restricted to what an
- * environment needs: a target position by market order and, optionally, a stop and a target price for the whole
- * position. Rewards are changes of marked equity after all costs.
+ * environment needs: a target position by market order, or from flat by a limit that rests for a bar, and, optionally, a
+ * stop and a target price for the whole position. Rewards are changes of marked equity after all costs.
  */
 import { adverseTicks, commissionMicroCents, type CostModel } from "../costs/cost-model.ts";
 import type { ExecutionBars } from "../execution-bars.ts";
@@ -56,6 +56,8 @@ export interface BatchActions {
   /** Protective stop and target of the position, ticks; `NO_PRICE` for none. */
   readonly stopTicks: Int32Array;
   readonly targetTicks: Int32Array;
+  /** Limit at which an order from flat rests for one bar, ticks; `NO_PRICE`, or a position held, means market order. */
+  readonly limitTicks: Int32Array;
 }
 
 /** What a step gives back; [B]. */
@@ -126,12 +128,13 @@ export function allocateAccounts(count: number, initialUsd: number): BatchAccoun
   };
 }
 
-/** Actions of `count` environments: flat, unprotected. */
+/** Actions of `count` environments: flat, unprotected, market orders. */
 export function allocateActions(count: number): BatchActions {
   return {
     target: new Int32Array(count),
     stopTicks: new Int32Array(count).fill(NO_PRICE),
     targetTicks: new Int32Array(count).fill(NO_PRICE),
+    limitTicks: new Int32Array(count).fill(NO_PRICE),
   };
 }
 

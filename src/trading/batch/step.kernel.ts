@@ -5,7 +5,8 @@
  *
  * An order is decided as two parts at the close before: what reduces the position and what opens. A stop that the gap
  * has passed acts first; the reducing part then finds nothing to reduce, the opening part still opens. Stop and target
- * protect a position of the sign of the target position; one that is being closed or turned has none.
+ * protect a position of the sign of the target position; one that is being closed or turned has none. A resting limit comes
+ * last in the bar; what it fills inside the bar is protected from the next bar on, as the path inside is unknown.
  */
 import {
   allowedUnits,
@@ -35,7 +36,7 @@ export function stepBatch(
       outcome.truncated[b] = 1;
       continue;
     }
-    playBar(market, accounts, b, t, actions.target[b]!, actions.stopTicks[b]!, actions.targetTicks[b]!);
+    playBar(market, accounts, actions, b, t);
     const marked = (flowTicks[b]! + units[b]! * market.close[t]!) * market.tickValue;
     const equity = initialMicroCents + marked - feesMicroCents[b]!;
     outcome.rewardUsd[b] = (equity - equityMicroCents[b]!) / 1e8;
@@ -49,15 +50,16 @@ export function stepBatch(
 function playBar(
   market: BatchMarket,
   accounts: BatchAccounts,
+  actions: BatchActions,
   b: number,
   t: number,
-  target: number,
-  stop: number,
-  profit: number,
 ): void {
   const gates = market.gates[t]!;
+  const target = actions.target[b]!;
   const before = accounts.units[b]!;
   if (before === 0 && target === 0) return;
+  const stop = actions.stopTicks[b]!;
+  const profit = actions.targetTicks[b]!;
   const border = (gates & gate.border) !== 0;
   if (border && before !== 0 && t > 0) {
     // The position ends at the last price before the border, whatever the volume.
@@ -69,12 +71,43 @@ function playBar(
   if ((gates & gate.flatten) !== 0) budget -= leaveAtOpen(market, accounts, b, t, gates, budget);
   if (border || (gates & gate.noFill) !== 0 || budget <= 0) return;
 
+  const limit = before === 0 ? actions.limitTicks[b]! : NO_PRICE;
+  if (limit !== NO_PRICE && !passedAtOpen(market, t, target, limit)) {
+    enterInside(market, accounts, b, t, gates, budget, target, limit);
+    return;
+  }
   budget -= exitAtOpen(market, accounts, b, t, gates, budget, target, stop, profit);
   const reduce = reducingUnits(before, target);
-  budget -= tradeAtOpen(market, accounts, b, t, gates, budget, before, target, reduce);
+  const adverse = limit === NO_PRICE ? market.marketAdverse[t]! : 0;
+  budget -= tradeAtOpen(market, accounts, b, t, gates, budget, before, target, reduce, adverse);
   // The same gap may lie beyond the stop or the target of what has just been opened.
   budget -= exitAtOpen(market, accounts, b, t, gates, budget, target, stop, profit);
   if (accounts.units[b]! * target > 0) exitInside(market, accounts, b, t, gates, budget, stop, profit);
+}
+
+/** The open is better than the limit of an entry by the ticks that a limit must be traded through. */
+function passedAtOpen(market: BatchMarket, t: number, target: number, limit: number): boolean {
+  const better = target > 0 ? limit - market.open[t]! : market.open[t]! - limit;
+  return better >= market.throughTicks;
+}
+
+/** A limit from flat that the bar trades through after its open. */
+function enterInside(
+  market: BatchMarket,
+  accounts: BatchAccounts,
+  b: number,
+  t: number,
+  gates: number,
+  budget: number,
+  target: number,
+  limit: number,
+): void {
+  const side = target > 0 ? 1 : -1;
+  const { throughTicks } = market;
+  const price = limitPrice(side, limit, throughTicks, market.open[t]!, market.high[t]!, market.low[t]!);
+  if (price === NO_FILL) return;
+  const filled = allowedUnits(side, Math.abs(target), 0, gates, budget);
+  if (filled > 0) book(market, accounts, b, side, filled, price);
 }
 
 /** A stop or target that the open has passed. */
@@ -117,6 +150,7 @@ function tradeAtOpen(
   before: number,
   target: number,
   reduce: number,
+  adverse: number,
 ): number {
   const wanted = target - before;
   if (wanted === 0) return 0;
@@ -127,14 +161,7 @@ function tradeAtOpen(
   const opening = Math.abs(wanted) - reduce;
   const filled = allowedUnits(side, closing + opening, held, gates, budget);
   if (filled === 0) return 0;
-  book(
-    market,
-    accounts,
-    b,
-    side,
-    filled,
-    bounded(market, t, side, market.open[t]!, market.marketAdverse[t]!),
-  );
+  book(market, accounts, b, side, filled, bounded(market, t, side, market.open[t]!, adverse));
   return filled;
 }
 
