@@ -9,6 +9,9 @@ import { canonicalJson, type Json } from "../runtime/json.ts";
 export type RecordKind =
   | "run"
   | "bar"
+  | "context"
+  | "decision"
+  | "report"
   | "order"
   | "refusal"
   | "cancel"

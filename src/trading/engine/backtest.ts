@@ -26,7 +26,7 @@ export function resultOf<State>(engine: Engine<State>): BacktestResult {
     fees: ledger.state.feesMicroCents,
     trades: account.trades.length,
   });
-  const closedBars = engine.state.cursors[engine.executionSeries[0] ?? 0] ?? 0;
+  const { closedBars } = engine;
   return {
     strategy: config.strategy.name,
     contracts: ledger.contracts,
@@ -61,7 +61,7 @@ export function resultOf<State>(engine: Engine<State>): BacktestResult {
 
 function finalize<State>(engine: Engine<State>): void {
   for (const venue of engine.venues) venue.finalize();
-  const last = (engine.state.cursors[engine.executionSeries[0] ?? 0] ?? 0) - 1;
+  const last = engine.closedBars - 1;
   if (last < 0) return;
   engine.equityUsd[last] = toUsd(engine.account.equity());
   engine.positions[last] = engine.account.ledger.position(0).units;

@@ -5,7 +5,8 @@
  * that close now, on every contract; margin; marks) -> strategy phase (coarser bar first, then finer, each complete) ->
  * settle phase (orders pass the limits and rest). An order decided at the close of bar t can fill from t + latency.
  * Series merge by close time, coarser first, then symbol, then position in the configuration. Deterministic: equal
- * inputs give equal bytes. A contract trades on its finest series; coarser ones are only shown.
+ * inputs give equal bytes. A contract trades on its finest series; coarser ones are only shown. `step` and `stepWith`
+ * go through the same phases; they differ in whether the strategy may take its time.
  */
 import { Account } from "../account.ts";
 import type { CostModel } from "../costs/cost-model.ts";
@@ -80,6 +81,8 @@ export class Engine<State> {
   private readonly delivery: readonly number[];
   /** Contract that a series executes, or -1. */
   private readonly contractOf: readonly number[];
+  /** Series whose bars close at this instant, as bits. */
+  private due = 0;
 
   /** @throws GrandModelError `DATA_UNSORTED`, `LATENCY_INVALID`, `PROFILE_REFUSED`, `SUBBAR_MISMATCH`. */
   constructor(config: RunConfig<State>) {
@@ -144,6 +147,11 @@ export class Engine<State> {
     return seriesAt(this.config.series, this.executionSeries[0] ?? 0);
   }
 
+  /** Bars of the clock series that have closed. */
+  get closedBars(): number {
+    return this.state.cursors[this.executionSeries[0] ?? 0] ?? 0;
+  }
+
   /** Runs to the end of the data. */
   run(): void {
     while (this.step()) continue;
@@ -151,19 +159,25 @@ export class Engine<State> {
 
   /** One instant; false when no bar is left. */
   step(): boolean {
-    const now = this.nextInstant();
-    if (now === Infinity) return false;
-    this.market.nowMs = now;
-    this.desk.nowMs = now;
-    const due = this.exchangePhase(now);
-    this.supervise(now);
+    if (!this.openInstant()) return false;
     for (const index of this.delivery) {
-      if ((due & (1 << index)) === 0) continue;
-      this.market.delivered = index;
+      if (!this.deliver(index)) continue;
       if (!this.state.bust) this.config.strategy.onBar(this.market, this.desk, this.state.strategy);
-      this.settlePhase(index, now);
+      this.settle(index);
     }
-    this.markEquity(due);
+    this.closeInstant();
+    return true;
+  }
+
+  /** One instant whose decisions take time; the phases are those of `step`, and `decide` stands for `onBar`. */
+  async stepWith(decide: (market: MarketView, desk: Desk, state: State) => Promise<void>): Promise<boolean> {
+    if (!this.openInstant()) return false;
+    for (const index of this.delivery) {
+      if (!this.deliver(index)) continue;
+      if (!this.state.bust) await decide(this.market, this.desk, this.state.strategy);
+      this.settle(index);
+    }
+    this.closeInstant();
     return true;
   }
 
@@ -217,6 +231,24 @@ export class Engine<State> {
       if (close < next) next = close;
     }
     return next;
+  }
+
+  /** Clock and exchange phase of the next instant; false when no bar is left. */
+  private openInstant(): boolean {
+    const now = this.nextInstant();
+    if (now === Infinity) return false;
+    this.market.nowMs = now;
+    this.desk.nowMs = now;
+    this.due = this.exchangePhase(now);
+    this.supervise(now);
+    return true;
+  }
+
+  /** Shows the bar of a series to the strategy; false when none closes at this instant. */
+  private deliver(index: number): boolean {
+    if ((this.due & (1 << index)) === 0) return false;
+    this.market.delivered = index;
+    return true;
   }
 
   /** Matches every contract whose bar closes now, moves all views, and returns the due series as bits. */
@@ -287,20 +319,21 @@ export class Engine<State> {
     }, 0);
   }
 
-  private settlePhase(index: number, now: number): void {
+  private settle(index: number): void {
     const contract = this.contractOf[index] ?? -1;
     if (contract < 0) return;
     if (this.desk.state.parents.length > 0) {
       const { intervalMs } = seriesAt(this.config.series, index).source;
       const { impact } = costsOf(this.config.costs, seriesAt(this.config.series, index).source.symbol);
-      this.desk.sendDue(contract, (parent) => takeDue(parent, now, intervalMs, impact));
+      this.desk.sendDue(contract, (parent) => takeDue(parent, this.market.nowMs, intervalMs, impact));
     }
     if (this.config.fills.tradeOnClose) this.venues[contract]?.fillAtClose();
   }
 
-  private markEquity(due: number): void {
+  /** Writes the equity curve when the clock series has closed a bar. */
+  private closeInstant(): void {
     const clock = this.executionSeries[0] ?? 0;
-    if ((due & (1 << clock)) === 0) return;
+    if ((this.due & (1 << clock)) === 0) return;
     const bar = (this.state.cursors[clock] ?? 1) - 1;
     const equity = this.state.bust ? 0 : this.account.equity();
     this.equityUsd[bar] = toUsd(equity);

@@ -71,6 +71,15 @@ export class ColumnLog<Name extends string> {
     return { ...Object.fromEntries(copies), length: this.length } as unknown as ColumnTable<Name>;
   }
 
+  /** Replaces all rows by saved columns. */
+  load(table: { readonly length: number } & { readonly [N in Name]: ArrayLike<number> }): void {
+    while (this.capacity < table.length) this.capacity *= 2;
+    this.columns = this.allocate(this.capacity);
+    this.lists = Object.values(this.columns);
+    for (const name of this.names) this.column(name).set(table[name]);
+    this.length = table.length;
+  }
+
   private column(name: Name): Columns[string] {
     const found = this.columns[name];
     if (found === undefined) throw new RangeError(`internal: no column ${name}`);
