@@ -24,8 +24,8 @@ const tick = 0.25;
 const halfHourMs = 1_800_000;
 const fiveMinutesMs = 300_000;
 
-/** Multiply-adds of a strategic bar: 5,000 distances; 8,500 pairs, or 23 x 128 features; profile; two kernels. */
-const strategicOperations = 5000 * 3 + 23 * 128 * 16 + 48 * 40 * 2 + 2 * 60;
+/** Multiply-adds of a strategic bar: 5,000 distances; 6,000 pairs, or 26 x 128 features; profile; two kernels. */
+const strategicOperations = 5000 * 3 + 26 * 128 * 16 + 48 * 40 * 2 + 2 * 60;
 /** Multiply-adds of a tactical bar: two passes of sigma60, twenty bodies, ten transcendental functions, six gaps. */
 const tacticalOperations = 3 * 60 + 20 + 10 * 20 + 6 * 30;
 /** Nine columns in; seven float64 values and seven masks out, for each of two schemas. */

@@ -15,7 +15,7 @@ export interface Cell {
 export class Memory {
   private readonly cells: Cell[] = [];
   private readonly starts: number[] = [];
-  private readonly blocks: Float64Array[] = [];
+  private readonly blocks: (Float64Array | Int32Array)[] = [];
 
   /** A number that starts, and restarts, as `start`. */
   cell(start = 0): Cell {
@@ -29,6 +29,13 @@ export class Memory {
   /** `length` numbers that start, and restart, as zeros. */
   block(length: number): Float64Array {
     const block = new Float64Array(length);
+    this.blocks.push(block);
+    return block;
+  }
+
+  /** `length` whole numbers of 32 bits that start, and restart, as zeros. */
+  counters(length: number): Int32Array {
+    const block = new Int32Array(length);
     this.blocks.push(block);
     return block;
   }

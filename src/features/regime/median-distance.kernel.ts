@@ -15,12 +15,12 @@ const bucketCount = largestMedian * bucketsPerUnit;
 
 /** Counts the distances of four-dimensional points a few rows at a time. */
 export class MedianDistance {
-  private readonly counts: Float64Array;
+  private readonly counts: Int32Array;
   private readonly row: Cell;
   private readonly pairs: Cell;
 
   constructor(memory: Memory) {
-    this.counts = memory.block(bucketCount + 1);
+    this.counts = memory.counters(bucketCount + 1);
     this.row = memory.cell();
     this.pairs = memory.cell();
   }
@@ -31,31 +31,42 @@ export class MedianDistance {
     this.pairs.value = 0;
   }
 
-  /** Counts the pairs of further rows of `points [rows, 4]`, at least `pairBudget` of them; true when all are counted. */
+  /**
+   * Counts the pairs of further rows of `points [rows, 4]`, rows being even, until `pairBudget` of them or more are
+   * done; true when all are counted.
+   */
   step(points: Float64Array, rows: number, pairBudget: number): boolean {
-    const { counts } = this;
-    let row = this.row.value;
+    // `| 0` keeps the index arithmetic of the loops in whole numbers.
+    let row = this.row.value | 0;
     let done = 0;
     while (row < rows && done < pairBudget) {
-      const a = points[4 * row]!;
-      const b = points[4 * row + 1]!;
-      const c = points[4 * row + 2]!;
-      const d = points[4 * row + 3]!;
-      for (let other = 0; other < 4 * row; other += 4) {
-        const p = points[other]! - a;
-        const q = points[other + 1]! - b;
-        const r = points[other + 2]! - c;
-        const s = points[other + 3]! - d;
-        const squared = p * p + q * q + r * r + s * s;
-        const bucket = squared < largestMedian ? (squared * bucketsPerUnit) | 0 : bucketCount;
-        counts[bucket] = counts[bucket]! + 1;
-      }
-      done += row;
-      row += 1;
+      this.countTwoRows(points, row);
+      done += 2 * row + 1;
+      row += 2;
     }
     this.row.value = row;
     this.pairs.value += done;
     return row === rows;
+  }
+
+  /** Counts rows `row` and `row + 1` against all rows before them and each other: each point is read once for both. */
+  private countTwoRows(points: Float64Array, row: number): void {
+    const { counts } = this;
+    const at = 4 * row;
+    const [a, b, c, d] = [points[at]!, points[at + 1]!, points[at + 2]!, points[at + 3]!];
+    const [e, f, g, h] = [points[at + 4]!, points[at + 5]!, points[at + 6]!, points[at + 7]!];
+    for (let other = 0; other < at; other += 4) {
+      const w = points[other]!;
+      const x = points[other + 1]!;
+      const y = points[other + 2]!;
+      const z = points[other + 3]!;
+      const first = bucketOf(w - a, x - b, y - c, z - d);
+      const second = bucketOf(w - e, x - f, y - g, z - h);
+      counts[first] = counts[first]! + 1;
+      counts[second] = counts[second]! + 1;
+    }
+    const own = bucketOf(e - a, f - b, g - c, h - d);
+    counts[own] = counts[own]! + 1;
   }
 
   /** The median of the distances counted so far; 0 when there are none. */
@@ -71,4 +82,10 @@ export class MedianDistance {
     }
     return 0;
   }
+}
+
+/** Bucket of the squared length of a difference; the last holds all from `largestMedian` on. */
+function bucketOf(p: number, q: number, r: number, s: number): number {
+  const squared = p * p + q * q + (r * r + s * s);
+  return squared < largestMedian ? (squared * bucketsPerUnit) | 0 : bucketCount;
 }

@@ -28,8 +28,15 @@ export class PointHistory {
     this.rows.value += 1;
   }
 
-  /** Component `k` of row `row`, which must be among the last `capacity`. */
-  at(row: number, k: number): number {
-    return this.points[(row % this.capacity) * width + k]!;
+  /** Copies rows `first` to `first + count - 1`, which must be among the last `capacity`, to `out [count, 4]`. */
+  read(first: number, count: number, out: Float64Array): void {
+    const { points, capacity } = this;
+    let from = ((first | 0) % capacity) * width;
+    const end = capacity * width;
+    for (let i = 0; i < count * width; i += 1) {
+      if (from === end) from = 0;
+      out[i] = points[from]!;
+      from += 1;
+    }
   }
 }

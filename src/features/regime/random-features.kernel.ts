@@ -48,8 +48,7 @@ export function writeFeatures(
     const turns =
       directions[k]! * a +
       directions[k + 1]! * b +
-      directions[k + 2]! * c +
-      directions[k + 3]! * d +
+      (directions[k + 2]! * c + directions[k + 3]! * d) +
       phases[j]!;
     out[at + j] = height * cosineOfTurns(turns);
   }
@@ -57,17 +56,20 @@ export function writeFeatures(
 
 const roundingShift = 6755399441055744;
 
+const circle = 2 * Math.PI;
+const c3 = -(circle ** 3) / 6;
+const c5 = circle ** 5 / 120;
+const c7 = -(circle ** 7) / 5040;
+const c9 = circle ** 9 / 362880;
+const c11 = -(circle ** 11) / 39916800;
+const c13 = circle ** 13 / 6227020800;
+
 /** cos(2 pi turns), |error| < 1e-9: folded to a quarter turn, then the sine series to the 13th power. |turns| < 2^50. */
 export function cosineOfTurns(turns: number): number {
   // Adding and subtracting 1.5 * 2^52 rounds to the nearest whole number.
-  const part = Math.abs(turns - (turns + roundingShift - roundingShift));
-  const z = 2 * Math.PI * (0.25 - part);
+  const z = 0.25 - Math.abs(turns - (turns + roundingShift - roundingShift));
   const q = z * z;
-  const s13 = 1 / 6227020800;
-  const s11 = -1 / 39916800 + q * s13;
-  const s9 = 1 / 362880 + q * s11;
-  const s7 = -1 / 5040 + q * s9;
-  const s5 = 1 / 120 + q * s7;
-  const s3 = -1 / 6 + q * s5;
-  return z * (1 + q * s3);
+  const r = q * q;
+  // Pairs of terms, after Estrin: the processor works on them side by side.
+  return z * (circle + q * c3 + r * (c5 + q * c7) + r * r * (c9 + q * c11 + r * c13));
 }
