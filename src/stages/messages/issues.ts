@@ -2,7 +2,7 @@
 import { GrandModelError, type Issue } from "../../runtime/errors.ts";
 
 /** Every code that the stages throw. */
-export type StageIssueCode = "EPISODE_NO_START" | "ENVIRONMENT_OPTION" | "RISK_CONFIG";
+export type StageIssueCode = "EPISODE_NO_START" | "ENVIRONMENT_OPTION" | "CONTEXT_ORDER" | "RISK_CONFIG";
 
 /** The typed error of the stages; class `data`, so a command that meets it exits with 2. */
 export function stageError(issue: Issue<StageIssueCode>): GrandModelError {

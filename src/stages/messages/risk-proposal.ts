@@ -30,6 +30,7 @@ const limitNames = [
   "TRADES_PER_DAY",
   "LOSS_PAUSE",
   "SESSION_LOSS",
+  "WEEKLY_LOSS",
   "OPEN_TRADES",
   "LIQUIDITY",
   "CORRELATION",
