@@ -17,6 +17,7 @@ export type StorageCode =
   | "CHECKPOINT_VERSION"
   | "CHECKPOINT_NONE"
   | "JOURNAL_CORRUPT"
+  | "MIRROR_DIFFERS"
   | "RUN_LOCKED"
   | "RUN_MISSING"
   | "RUN_CORRUPT";

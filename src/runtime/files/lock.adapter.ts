@@ -1,12 +1,13 @@
 /**
  * @file A lock file with process id, start time and host: the second process is refused by name, a lock whose process
  * is gone is taken over. Invariant: the file is created complete (link of a finished file), so nobody reads half of it.
- * Not attempted: locks across hosts that share a folder; a foreign host's lock is always respected.
+ * A foreign host's lock is respected: for ever, or, where the caller gives a lease, until it has not been renewed for so long.
  */
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, constants, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { systemClock } from "../clock.adapter.ts";
 import { GrandModelError } from "../errors.ts";
+import { writeFileAtomic } from "./atomic.adapter.ts";
 
 /** Who holds a lock. */
 interface Holder {
@@ -14,47 +15,66 @@ interface Holder {
   /** Kernel start time of the process, which tells it from a later process with the same id; empty where unknown. */
   readonly started: string;
   readonly host: string;
-  /** ISO time. */
+  /** ISO time; the last renewal of a lease. */
   readonly since: string;
+}
+
+/** How long a lock of another host counts. */
+export interface LockOptions {
+  /** Without it, for ever. */
+  readonly leaseMs?: number;
 }
 
 /** A held lock; `release` is idempotent and leaves a lock alone that another process has taken over. */
 export interface Lock extends Disposable {
   readonly path: string;
   readonly release: () => void;
+  /** Says that the holder is still at work; the lease of other hosts counts from here. */
+  readonly renew: () => void;
 }
 
 /**
  * Takes the lock at `path`, or refuses.
  * @throws GrandModelError `RUN_LOCKED` with the holder's process id and host.
  */
-export function acquireLock(path: string, what: string): Lock {
-  const holder: Holder = {
-    pid: process.pid,
-    started: startOf(process.pid),
-    host: hostname(),
-    since: new Date(systemClock.nowMs()).toISOString(),
-  };
-  const text = `${JSON.stringify(holder)}\n`;
+export function acquireLock(path: string, what: string, { leaseMs = Infinity }: LockOptions = {}): Lock {
+  const text = ownText();
   const own = `${path}.${process.pid}`;
   writeFileSync(own, text);
   try {
     for (let attempt = 0; ; attempt += 1) {
       if (tryLink(own, path)) return heldLock(path, text);
       const current = readHolder(path);
-      if (attempt >= 3 || (current !== undefined && isAlive(current))) throw refused(path, what, current);
-      setAside(path);
+      if (attempt >= 3 || (current !== undefined && isAlive(current, leaseMs)))
+        throw refused(path, what, current);
+      setAside(path, leaseMs);
     }
   } finally {
     rmSync(own, { force: true });
   }
 }
 
-function heldLock(path: string, text: string): Lock {
+function ownText(): string {
+  const holder: Holder = {
+    pid: process.pid,
+    started: startOf(process.pid),
+    host: hostname(),
+    since: new Date(systemClock.nowMs()).toISOString(),
+  };
+  return `${JSON.stringify(holder)}\n`;
+}
+
+function heldLock(path: string, first: string): Lock {
+  let text = first;
   const release = (): void => {
     if (readOrEmpty(path) === text) rmSync(path, { force: true });
   };
-  return { path, release, [Symbol.dispose]: release };
+  const renew = (): void => {
+    if (readOrEmpty(path) !== text) return;
+    text = ownText();
+    writeFileAtomic(path, text);
+  };
+  return { path, release, renew, [Symbol.dispose]: release };
 }
 
 function refused(path: string, what: string, holder: Holder | undefined): GrandModelError {
@@ -77,12 +97,25 @@ function tryLink(from: string, to: string): boolean {
     return true;
   } catch (error) {
     if (isErrno(error) && error.code === "EEXIST") return false;
+    if (isErrno(error) && ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(error.code ?? ""))
+      return tryCopy(from, to);
+    throw error;
+  }
+}
+
+/** For mounted drives, which know no hard links: created exclusively, then filled. */
+function tryCopy(from: string, to: string): boolean {
+  try {
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (isErrno(error) && error.code === "EEXIST") return false;
     throw error;
   }
 }
 
 /** Moves a dead holder's lock away; when another process was faster and it is a living lock, puts it back. */
-function setAside(path: string): void {
+function setAside(path: string, leaseMs: number): void {
   const aside = `${path}.stale.${process.pid}`;
   try {
     renameSync(path, aside);
@@ -91,7 +124,7 @@ function setAside(path: string): void {
     throw error;
   }
   const moved = readHolder(aside);
-  if (moved !== undefined && isAlive(moved)) tryLink(aside, path);
+  if (moved !== undefined && isAlive(moved, leaseMs)) tryLink(aside, path);
   rmSync(aside, { force: true });
 }
 
@@ -110,8 +143,8 @@ function isHolder(value: unknown): value is Holder {
   );
 }
 
-function isAlive(holder: Holder): boolean {
-  if (holder.host !== hostname()) return true;
+function isAlive(holder: Holder, leaseMs: number): boolean {
+  if (holder.host !== hostname()) return !(systemClock.nowMs() - Date.parse(holder.since) >= leaseMs);
   try {
     process.kill(holder.pid, 0);
   } catch (error) {

@@ -55,3 +55,23 @@ test("releasing does not remove a lock that somebody else has taken over since",
   lock.release();
   expect(readFileSync(path, "utf8")).toBe("another's");
 });
+
+test("a lease is taken over once it has not been renewed for so long, and no sooner", () => {
+  const path = join(scratchFolder(), "lock.json");
+  const foreign = (seconds: number): void => {
+    const since = new Date(Date.now() - seconds * 1000).toISOString();
+    writeFileSync(path, JSON.stringify({ pid: 1, started: "1", host: "elsewhere", since }));
+  };
+  foreign(50);
+  expect(() => acquireLock(path, "this run", { leaseMs: 60_000 })).toThrow("process 1 on elsewhere");
+  foreign(70);
+  const lock = acquireLock(path, "this run", { leaseMs: 60_000 });
+  const before = readFileSync(path, "utf8");
+  lock.renew();
+  expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ pid: process.pid });
+  expect(
+    Date.parse((JSON.parse(readFileSync(path, "utf8")) as { since: string }).since),
+  ).toBeGreaterThanOrEqual(Date.parse((JSON.parse(before) as { since: string }).since));
+  lock.release();
+  expect(existsSync(path)).toBe(false);
+});
