@@ -31,8 +31,14 @@ export {
 export { initialAgentWeights, type Pool, type PooledPolicy, poolStrategic } from "./strategic/aggregation.ts";
 
 export { createStrategicEnvironment, type StrategicEnvironmentOptions } from "./strategic/environment.ts";
+export { type StrategicColumns, StrategicFeed } from "./strategic/feed.ts";
 export { type StrategicMarket, strategicMarket } from "./strategic/market.ts";
+export { type PositionView, StrategicView, type ViewOptions } from "./strategic/observation.kernel.ts";
 export { type RoleMasking, strategicAgents } from "./strategic/observation.ts";
+export { type ContextFacts, strategicContext } from "./strategic/context.ts";
+export { strategicPolicy, type StrategicPolicyOptions } from "./strategic/decide.ts";
+export { strategicRule } from "./strategic/rule.ts";
+export { tacticalPolicy, type TacticalPolicyOptions } from "./tactical/network-policy.ts";
 export type { StageIssueCode } from "./messages/issues.ts";
 
 // Decisions of the tactical team.

@@ -12,6 +12,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { Generator } from "../../runtime/random/generator.ts";
 import type { Key } from "../../runtime/random/key.ts";
 import { refuseOption, requireCount } from "../issues.ts";
+import { frozenParameters } from "../layers/frozen.ts";
 import { parameterLayout, type Parameters } from "../layers/layer.ts";
 import type { DropoutModule, Hidden } from "./dropout-module.ts";
 import { fillPassMasks } from "./masks.kernel.ts";
@@ -30,6 +31,8 @@ export interface McDropoutOptions<H extends Hidden> {
   readonly chunk?: number;
   /** Threads of the programs; 1 unless given. */
   readonly threads?: number;
+  /** Weights for good: the programs hold them as constants, which is faster, and ignore those of a call. */
+  readonly weights?: Float32Array;
 }
 
 /** When enough passes are enough: checked after each chunk, for every row. */
@@ -63,6 +66,8 @@ export interface McDropoutNetwork extends AsyncDisposable {
   ): Promise<readonly UncertaintyMetrics[]>;
   /** The passes of the last decision; overwritten by the next. */
   readonly passes: Passes;
+  /** What the encoder put out for the last decision, by name: `Hidden`; overwritten by the next. */
+  readonly encoded: Readonly<Record<string, Float32Array>>;
   release(): Promise<void>;
 }
 
@@ -73,7 +78,8 @@ const DEFAULT_THRESHOLD = 0.65;
 export async function createMcDropout<H extends Hidden>(
   options: McDropoutOptions<H>,
 ): Promise<McDropoutNetwork> {
-  const { module, rows, features, actions, rate = 0.1, chunk = DEFAULT_PASSES, threads = 1 } = options;
+  const { rows, features, actions, rate = 0.1, chunk = DEFAULT_PASSES, threads = 1 } = options;
+  const module = options.weights === undefined ? options.module : frozen(options.module, options.weights);
   requireCount("mcDropout.chunk", chunk);
   requireRate(rate);
   requireEvenWidths(module.maskWidths);
@@ -106,7 +112,7 @@ export async function createMcDropout<H extends Hidden>(
     async performMcDropoutSampling(parameters, rowsOfDecision, { decision, stop, ...rest }) {
       const { numSamples = DEFAULT_PASSES, threshold = DEFAULT_THRESHOLD } = rest;
       requireCount("mcDropout.numSamples", numSamples);
-      slab.set(parameters);
+      if (slab.length > 0) slab.set(parameters);
       observation.set(rowsOfDecision);
       const size = numSamples * rows * actions;
       if (passes.probabilities.length < size) passes = { ...passes, probabilities: new Float32Array(size) };
@@ -125,8 +131,20 @@ export async function createMcDropout<H extends Hidden>(
     get passes() {
       return passes;
     },
+    encoded: hidden as unknown as Readonly<Record<string, Float32Array>>,
     release,
     [Symbol.asyncDispose]: release,
+  };
+}
+
+/** The module with its weights inside. */
+function frozen<H extends Hidden>(module: DropoutModule<H>, weights: Float32Array): DropoutModule<H> {
+  const constants = frozenParameters(module.parameters, weights);
+  return {
+    parameters: {},
+    maskWidths: module.maskWidths,
+    encode: (_, rows) => module.encode(constants, rows),
+    logProbs: (_, hidden, masks) => module.logProbs(constants, hidden, masks),
   };
 }
 

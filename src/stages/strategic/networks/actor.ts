@@ -40,6 +40,8 @@ export type StrategicHidden = {
   readonly trunk: Tensor;
   readonly role: Tensor;
   readonly legal: Tensor;
+  /** mu of the StructureEmbedder, one row per bar, `[B, 64]`; no pass reads it. */
+  readonly embedding: Tensor;
 };
 
 export interface StrategicDecision {
@@ -126,6 +128,7 @@ export function strategicActor(options: StrategicActorOptions = {}): StrategicAc
         trunk: gelu(norm.apply(p.norm0, lifted)),
         role: slice(observations, { axis: 1, ...strategicColumns.role }),
         legal: slice(observations, { axis: 1, ...strategicColumns.legal }),
+        embedding: mean,
       };
     },
     decide,
@@ -136,8 +139,10 @@ export function strategicActor(options: StrategicActorOptions = {}): StrategicAc
 /** The last part of the network: rows of the trunk to a distribution. */
 interface Policy {
   readonly parameters: Specs;
-  decide(parameters: Parameters, hidden: StrategicHidden): StrategicDecision;
+  decide(parameters: Parameters, hidden: PolicyInput): StrategicDecision;
 }
+
+type PolicyInput = Omit<StrategicHidden, "embedding">;
 
 function plainPolicy(trunk: number): Policy {
   const head = linear(trunk, STRATEGIC_ACTIONS, { gain: 0.01 });
