@@ -26,7 +26,7 @@ export const executionContextNames: readonly string[] = [
   "sessionFraction",
 ];
 
-/** Bars after which the urgency of a signal has halved e-fold. */
+/** The "half-life" of execution.md: bars after which exp(-1) of the urgency is left. */
 const signalLifeBars = 6;
 
 /** What the numbers are made of. */
@@ -60,7 +60,7 @@ export interface ExecutionContext {
 }
 
 /** Bit of an entry that could not be measured. */
-export const depthMissing = 1 << 5;
+export const depthMissing: number = 1 << 5;
 
 /** Writes the 15 numbers; returns the mask of entries that stand for a missing measure. */
 export function writeExecutionContext(context: ExecutionContext, out: Float32Array, from = 0): number {
