@@ -12,6 +12,7 @@ export type MarketIssueCode =
   | "HEADER_UNKNOWN"
   | "INSTRUMENT_UNKNOWN"
   | "INTERVAL_MISMATCH"
+  | "MARKET_MISMATCH"
   | "MIXED_DATE_ORDER"
   | "NOT_BARS"
   | "NOT_IN_CATALOG"

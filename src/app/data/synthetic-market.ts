@@ -1,0 +1,32 @@
+/**
+ * @file The market of the main job where no file is given: five-minute bars with a known edge, rolls and sessions like those
+ * of the real contract; labelled synthetic in everything made of them.
+ */
+import type { BarSeries } from "../../market/bars.ts";
+import { prepareBars } from "../../market/quality/prepare.ts";
+import { generateMarket } from "../../market/synthetic/generator.ts";
+
+/** About eight months of sessions: long enough for three parts with purge and embargo, short enough for minutes of training. */
+const defaultSessions = 160;
+
+/** What may vary. */
+export interface SyntheticWords {
+  readonly symbol: string;
+  readonly sessions: number | undefined;
+  readonly seed: number;
+}
+
+/** Prepared five-minute bars. Same words, same bars. @throws GrandModelError `INSTRUMENT_UNKNOWN` */
+export function syntheticBars({ symbol, sessions = defaultSessions, seed }: SyntheticWords): BarSeries {
+  const market = generateMarket({
+    seed,
+    symbol,
+    intervalMs: 300_000,
+    sessions,
+    from: 20_240_102,
+    startPrice: symbol === "CL" ? 75 : symbol.endsWith("ES") ? 5_000 : 18_000,
+    sigma: 0.0006,
+    rollSpread: 0.002,
+  });
+  return prepareBars(market.bars, { rolls: market.rolls }).bars;
+}
