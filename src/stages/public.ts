@@ -73,3 +73,16 @@ export type {
   StrategicModel,
   TacticalModel,
 } from "./model.ts";
+
+// The tactical environment and what it is made of.
+export { tacticalActions } from "./tactical/actions.ts";
+export { createTacticalEnvironment, type TacticalEnvironmentOptions } from "./tactical/environment.ts";
+export { TacticalFeed, type TacticalFeedOptions, tacticalMarket } from "./tactical/feed.ts";
+export type { TacticalMarket, TacticalSchema } from "./tactical/market.ts";
+export {
+  type PositionView,
+  tacticalAgents,
+  writeTacticalMask,
+  writeTacticalObservation,
+  writeTacticalState,
+} from "./tactical/observation.ts";

@@ -25,6 +25,9 @@ export const roleWeights: Readonly<Record<SynergyType, readonly [number, number,
 /** Factor on a score that goes against a fresh synergy or against the strategic bias. */
 export const counterFactor = 0.7;
 
+/** tau: least score at which the team acts. */
+export const scoreThreshold = 0.65;
+
 /** What may stand against a direction. */
 export interface Opposition {
   readonly synergyType: SynergyType;
@@ -124,7 +127,13 @@ export interface RequestTerms {
 }
 
 /** Fraction of the risk budget that the tactical stage asks for. */
-export function requestedFraction({ step, cap, riskBudget, sizeScale, stale }: RequestTerms): number {
+export function requestedFraction(terms: RequestTerms): number {
+  return fractionUnder(terms, terms.cap);
+}
+
+/** The same under another cap; 1 for exposure that is reduced. */
+export function fractionUnder(terms: RequestTerms, cap: number): number {
+  const { step, riskBudget, sizeScale, stale } = terms;
   return Math.min(step, cap) * riskBudget * sizeScale * (stale ? staleSizeScale : 1);
 }
 

@@ -1,12 +1,14 @@
 /**
  * @file `tacticalPolicy`: a trained tactical model that decides. Per bar the embedder runs once for the three agents, as a
  * fused GRU over the window, then the passes of Monte-Carlo dropout as one batch; masks are seeded by the decision's id, so
- * the same id gives the same answer (networks.md section 6). Aggregation and gate come after it.
+ * the same id gives the same answer (networks.md section 6). Probabilities carry the calibrated temperature, the metrics of
+ * uncertainty are those of the passes as they fell. Aggregation and gate come after it.
  */
 import { createMcDropout } from "../../nn/uncertainty/mc-dropout.ts";
 import { foldIn, keyFromSeed } from "../../runtime/random/key.ts";
 import type { TacticalModel } from "../model.ts";
 import type { TacticalPolicy } from "../policy.ts";
+import { tempered } from "../temperature.ts";
 import { tacticalActor } from "./networks/actor.ts";
 import { TACTICAL_ACTIONS, TACTICAL_OBSERVATION, TACTICAL_ROLES } from "./networks/observation.ts";
 
@@ -43,7 +45,7 @@ export async function tacticalPolicy(
     weights: model.parameters,
   });
   const key = keyFromSeed(seed);
-  const { threshold } = model.calibration;
+  const { temperature, threshold } = model.calibration;
   return {
     name: `tactical ${model.preset}, ${mcPasses} passes`,
     async decide(observations, decisionId) {
@@ -53,7 +55,7 @@ export async function tacticalPolicy(
       return {
         agents: metrics.map((uncertainty, i) => ({
           agent: agents[i] ?? "",
-          probabilities: uncertainty.mean,
+          probabilities: tempered(uncertainty.mean, temperature),
           uncertainty,
         })),
       };

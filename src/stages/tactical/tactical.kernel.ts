@@ -1,0 +1,370 @@
+/**
+ * @file The tactical environment as columns: three agents vote at each five-minute close, the team's decision fills in the
+ * next bar and is marked at its close. Nothing is allocated per step but one view per observed copy. Order of a step:
+ * check masks, pool votes, gate, fill, mark, reward, flags.
+ * Spec: strategic-tactical.md sections 3, 4, 6.2, 7, 8. A masked action is HOLD and is flagged.
+ *
+ * History: v0 first version.
+ */
+import type { Generator } from "../../runtime/random/generator.ts";
+import type { BatchKernel, GroupBuffers, KernelArray, KernelBuffers } from "../../marl/vector/contract.ts";
+import type { BatchMarket } from "../../trading/batch/batch.ts";
+import { EpisodeAccounts } from "../../trading/batch/episodes.kernel.ts";
+import { clippedReward, drawdownPotential, tanhReward } from "../reward.ts";
+import { isLegal } from "./actions.ts";
+import type { ContextColumns } from "./contexts.ts";
+import type { TacticalMarket } from "./market.ts";
+import { type PositionView, writeTacticalObservation, writeTacticalState } from "./observation.ts";
+import { decidedQuantity, growsAgainstBias, stopDistance, targetDistance } from "./quantity.ts";
+import { SessionBook, type SessionLimits, sessionRefusal } from "./session-limits.kernel.ts";
+import { type VotedDecision, votedCap, votedStep, votedTactical } from "./votes.kernel.ts";
+
+const AGENTS = 3;
+const ACTIONS = 5;
+const CONTEXT = 28;
+const COLUMNS = 7;
+const OBSERVATION = 472;
+const STATE = 554;
+/** Bars for which the execution agent may hold a decision back. */
+const LONGEST_WAIT = 3;
+/** `NO_PRICE` of `result.ts`, as a literal for the kernel. */
+const NO_PRICE = -0x8000_0000;
+
+/** What became of the votes of a step; the order in which they are asked. */
+export const tacticalOutcome = {
+  executed: 0,
+  notTradable: 1,
+  flat: 2,
+  belowThreshold: 3,
+  counterBias: 4,
+  breakerLosses: 5,
+  breakerDay: 6,
+  tradeLimit: 7,
+  sizeZero: 8,
+  waiting: 9,
+} as const;
+
+/** What the copies share. */
+export interface TacticalSetup {
+  readonly market: TacticalMarket;
+  readonly money: BatchMarket;
+  readonly contexts: ContextColumns;
+  /** [n] trade date of each bar. */
+  readonly dates: Int32Array;
+  /** [n] 1 where the agents may trade at the close. */
+  readonly tradable: Uint8Array;
+  /** Bars at whose close an episode may start, ascending. */
+  readonly starts: Int32Array;
+  /** `train` draws a start, `eval` goes on where the last episode ended. */
+  readonly mode: "train" | "eval";
+  /** Each agent observes the last row alone. */
+  readonly lastRowOnly: boolean;
+  readonly threshold: number;
+  readonly maxContracts: number;
+  readonly initialUsd: number;
+  readonly drawdownLimit: number;
+  readonly maxSteps: number;
+  readonly limits: SessionLimits | undefined;
+  readonly rewardTransform: "none" | "tanh";
+}
+
+export class TacticalKernel implements BatchKernel {
+  readonly memory: readonly KernelArray[];
+  readonly accounts: EpisodeAccounts;
+  /** [B] what became of the last votes, `tacticalOutcome`. */
+  readonly outcome: Uint8Array;
+  readonly mask?: (group: number, from: number, to: number, out: Int8Array, offset: number) => void;
+  private readonly setup: TacticalSetup;
+  private readonly session: SessionBook;
+  /** [B] next start of the sweep, an index into `starts`. */
+  private readonly next: Int32Array;
+  /** [B, 3] count, mean and sum of squares of the rewards of the episode, for the tanh variant. */
+  private readonly moments: Float64Array;
+  /** [B] stop and target of the position held, ticks. */
+  private readonly stop: Int32Array;
+  private readonly profit: Int32Array;
+  /** [B] side of the decision that waits and the bars for which it has. */
+  private readonly waitingSide: Int32Array;
+  private readonly waited: Int32Array;
+  /** [B] scratch of a step: what stood before it, and the bracket that its order would bring. */
+  private readonly equityBefore: Float64Array;
+  private readonly unitsBefore: Int32Array;
+  private readonly fillsBefore: Int32Array;
+  private readonly potential: Float64Array;
+  private readonly riskUnit: Float64Array;
+  private readonly newStop: Int32Array;
+  private readonly newProfit: Int32Array;
+  private readonly votes: Int32Array = new Int32Array(AGENTS);
+  private readonly decision: VotedDecision = { side: 0, pooled: 0, score: 0 };
+  private readonly terms = {
+    side: 0,
+    units: 0,
+    maxContracts: 0,
+    score: 0.5,
+    step: 0.5,
+    cap: 0.5,
+    riskBudget: 0.5,
+    sizeScale: 1,
+    stale: false,
+    biasDirection: 0,
+  };
+  private readonly position: PositionView = {
+    exposure: 0.5,
+    maxContracts: 0,
+    unrealisedUsd: 0.5,
+    barsHeld: 0,
+    drawdown: 0.5,
+    tradable: true,
+  };
+  private readonly view: { structure: readonly number[]; return: number; stepsLeft: number } = {
+    structure: [],
+    return: 0.5,
+    stepsLeft: 0.5,
+  };
+  private readonly group: GroupBuffers;
+  private readonly steps: Int32Array;
+  private readonly generators: readonly Generator[];
+
+  constructor(buffers: KernelBuffers, setup: TacticalSetup) {
+    const { copies } = buffers;
+    this.setup = setup;
+    this.accounts = new EpisodeAccounts(setup.money, copies, setup.initialUsd);
+    this.session = new SessionBook(copies);
+    this.next = new Int32Array(copies);
+    this.moments = new Float64Array(3 * copies);
+    this.stop = new Int32Array(copies);
+    this.profit = new Int32Array(copies);
+    this.waitingSide = new Int32Array(copies);
+    this.waited = new Int32Array(copies);
+    const own = [this.next, this.moments, this.stop, this.profit, this.waitingSide, this.waited];
+    this.memory = [...this.accounts.memory, ...this.session.memory, ...own];
+    this.outcome = new Uint8Array(copies);
+    this.equityBefore = new Float64Array(copies);
+    this.unitsBefore = new Int32Array(copies);
+    this.fillsBefore = new Int32Array(copies);
+    this.potential = new Float64Array(copies);
+    this.riskUnit = new Float64Array(copies);
+    this.newStop = new Int32Array(copies);
+    this.newProfit = new Int32Array(copies);
+    this.terms.maxContracts = setup.maxContracts;
+    this.position.maxContracts = setup.maxContracts;
+    this.group = buffers.groups[0]!;
+    this.steps = buffers.steps;
+    this.generators = buffers.generators;
+    if (!setup.lastRowOnly) {
+      this.mask = (_group, from, to, out, offset) => this.writeMasks(from, to, out, offset);
+    }
+  }
+
+  seed(b: number): void {
+    this.next[b] = 0;
+  }
+
+  reset(b: number): void {
+    const { starts, mode } = this.setup;
+    const pick = mode === "train" ? this.generators[b]!.below(starts.length) : this.next[b]!;
+    this.accounts.reset(b, starts[pick]!);
+    this.session.reset(b);
+    this.stop[b] = NO_PRICE;
+    this.profit[b] = NO_PRICE;
+    this.waitingSide[b] = 0;
+    this.waited[b] = 0;
+    this.moments.fill(0, 3 * b, 3 * b + 3);
+  }
+
+  step(from: number, to: number): void {
+    for (let b = from; b < to; b += 1) this.order(b);
+    this.accounts.step(from, to);
+    for (let b = from; b < to; b += 1) this.settle(b);
+  }
+
+  observe(_group: number, from: number, to: number, out: Float32Array, offset: number): void {
+    const { contexts, lastRowOnly, market } = this.setup;
+    for (let b = from; b < to; b += 1) {
+      const t = this.accounts.at(b);
+      if (lastRowOnly) this.writeLastRows(t, out, offset + (b - from) * AGENTS * COLUMNS);
+      else {
+        const at = offset + (b - from) * AGENTS * OBSERVATION;
+        writeTacticalObservation(market, t, this.look(b, t), contexts.vectors, t * CONTEXT, out, at);
+      }
+    }
+  }
+
+  state(from: number, to: number, out: Float32Array, offset: number): void {
+    const { contexts, initialUsd, market, maxSteps } = this.setup;
+    const { view } = this;
+    for (let b = from; b < to; b += 1) {
+      const t = this.accounts.at(b);
+      view.structure = contexts.embeddings[contexts.message[t]!]!;
+      view.return = this.accounts.equityUsd(b) / initialUsd - 1;
+      view.stepsLeft = (maxSteps - this.steps[b]!) / maxSteps;
+      const at = offset + (b - from) * STATE;
+      writeTacticalState(market, t, this.look(b, t), view, contexts.vectors, t * CONTEXT, out, at);
+    }
+  }
+
+  /** Turns the votes of copy b into the order of the bar that follows. */
+  private order(b: number): void {
+    const { accounts, setup } = this;
+    const { actions } = accounts;
+    const t = accounts.at(b);
+    const units = accounts.accounts.units[b]!;
+    this.equityBefore[b] = accounts.accounts.equityMicroCents[b]!;
+    this.unitsBefore[b] = units;
+    this.fillsBefore[b] = accounts.accounts.fills[b]!;
+    this.potential[b] = drawdownPotential(accounts.drawdown(b));
+    this.riskUnit[b] = setup.market.atr[t]! * setup.market.spec.pointValueUsd * setup.maxContracts;
+    this.session.open(b, setup.dates[t]!, this.equityBefore[b]);
+    this.outcome[b] = this.decide(b, t, units);
+    const traded = this.outcome[b] === tacticalOutcome.executed ? decidedQuantity(this.terms) : 0;
+    const { side } = this.decision;
+    const target = units + side * traded;
+    actions.target[b] = target;
+    const close = setup.money.close[t]!;
+    const passive = traded > 0 && units === 0 && !crosses(this.votes[2]!);
+    actions.limitTicks[b] = passive ? close : NO_PRICE;
+    this.newStop[b] = close - side * stopDistance(setup.market.atr[t]!, setup.market.spec.tickSize);
+    this.newProfit[b] = close + side * targetDistance(setup.market.atr[t]!, setup.market.spec.tickSize);
+    // An addition moves the bracket only once it has filled.
+    const fresh = target * units <= 0;
+    actions.stopTicks[b] = fresh ? this.newStop[b] : this.stop[b]!;
+    actions.targetTicks[b] = fresh ? this.newProfit[b] : this.profit[b]!;
+  }
+
+  /** What becomes of the votes; the terms of the quantity are ready when they are executed. */
+  private decide(b: number, t: number, units: number): number {
+    const { contexts, limits, threshold, tradable } = this.setup;
+    const { decision, terms, votes } = this;
+    this.heed(b, t, units);
+    const waiting = this.waitingSide[b]!;
+    this.waitingSide[b] = 0;
+    const bias = contexts.biasDirection[t]!;
+    votedTactical(votes, 0, contexts.synergyType[t]!, contexts.synergyDirection[t]!, bias, decision);
+    const { side, score } = decision;
+    if (tradable[t] === 0) return tacticalOutcome.notTradable;
+    if (side === 0) return tacticalOutcome.flat;
+    if (decision.pooled < threshold) return tacticalOutcome.belowThreshold;
+    terms.side = side;
+    terms.units = units;
+    terms.score = score;
+    terms.step = votedStep(votes[0]!, side);
+    terms.cap = votedCap(votes[1]!, side);
+    terms.riskBudget = contexts.riskBudget[t]!;
+    terms.stale = contexts.stale[t] === 1;
+    terms.biasDirection = bias;
+    if (score < threshold || growsAgainstBias(terms)) return tacticalOutcome.counterBias;
+    if (limits !== undefined && units * side >= 0) {
+      const refused = this.session.refusal(b, this.equityBefore[b]!, limits);
+      if (refused !== sessionRefusal.none) return tacticalOutcome.breakerLosses - 1 + refused;
+    }
+    if (decidedQuantity(terms) === 0) return tacticalOutcome.sizeZero;
+    return this.postpone(b, side, waiting) ? tacticalOutcome.waiting : tacticalOutcome.executed;
+  }
+
+  /** The execution agent holds the decision back, at most three bars in a row for one side. */
+  private postpone(b: number, side: number, waiting: number): boolean {
+    if (this.votes[2] !== 0) return false;
+    const waited = waiting === side ? this.waited[b]! : 0;
+    if (waited >= LONGEST_WAIT) return false;
+    this.waitingSide[b] = side;
+    this.waited[b] = waited + 1;
+    return true;
+  }
+
+  /** Takes the votes in; those that the mask forbids count as HOLD. */
+  private heed(b: number, t: number, units: number): void {
+    const { discrete, illegal } = this.group;
+    const exposure = units / this.setup.maxContracts;
+    const tradable = this.setup.tradable[t] === 1;
+    for (let a = 0; a < AGENTS; a += 1) {
+      const action = discrete[b * AGENTS + a]!;
+      const allowed = isLegal(action, exposure, tradable);
+      illegal[b * AGENTS + a] = 1 - allowed;
+      this.votes[a] = allowed === 1 ? action : 0;
+    }
+  }
+
+  private settle(b: number): void {
+    const { accounts, group, setup } = this;
+    const { equityMicroCents, fills, units } = accounts.accounts;
+    const equity = equityMicroCents[b]!;
+    const filled = fills[b]! !== this.fillsBefore[b]!;
+    this.keepBracket(b, units[b]!);
+    this.session.follow(b, this.unitsBefore[b]!, units[b]!, filled, this.equityBefore[b]!, equity);
+    const pnl = (equity - this.equityBefore[b]!) / 1e8 / this.riskUnit[b]!;
+    const shaped = drawdownPotential(accounts.drawdown(b)) - this.potential[b]!;
+    const reward = setup.rewardTransform === "tanh" ? this.squashed(b, pnl, shaped) : pnl + shaped;
+    const halted = accounts.drawdown(b) >= setup.drawdownLimit || equity <= 0;
+    const ended = !halted && accounts.ended[b] === 1;
+    if (setup.mode === "eval" && (halted || ended || this.steps[b]! >= setup.maxSteps)) this.sweepOn(b);
+    for (let i = b * AGENTS; i < (b + 1) * AGENTS; i += 1) {
+      group.rewards[i] = reward;
+      group.terminated[i] = halted ? 1 : 0;
+      group.truncated[i] = ended ? 1 : 0;
+    }
+  }
+
+  /** The bracket of what is held now: that of the order which opened or enlarged it. */
+  private keepBracket(b: number, units: number): void {
+    const before = this.unitsBefore[b]!;
+    if (units === 0) {
+      this.stop[b] = NO_PRICE;
+      this.profit[b] = NO_PRICE;
+    } else if (units * before <= 0 || Math.abs(units) > Math.abs(before)) {
+      this.stop[b] = this.newStop[b]!;
+      this.profit[b] = this.newProfit[b]!;
+    }
+  }
+
+  /** tanh of the P&L in its own running deviation (Welford), potentials added, clipped. */
+  private squashed(b: number, pnl: number, shaped: number): number {
+    const { moments } = this;
+    const at = 3 * b;
+    const count = moments[at]! + 1;
+    const delta = pnl - moments[at + 1]!;
+    moments[at] = count;
+    moments[at + 1] = moments[at + 1]! + delta / count;
+    moments[at + 2] = moments[at + 2]! + delta * (pnl - moments[at + 1]!);
+    return clippedReward(tanhReward(pnl, Math.sqrt(moments[at + 2]! / count)) + shaped);
+  }
+
+  /** The next episode of a sweep starts at the first admissible close from here on, or at the beginning again. */
+  private sweepOn(b: number): void {
+    const { starts } = this.setup;
+    const t = this.accounts.at(b);
+    let next = this.next[b]!;
+    while (next < starts.length && starts[next]! < t) next += 1;
+    this.next[b] = next === starts.length ? 0 : next;
+  }
+
+  /** The position of copy b as its agents see it. */
+  private look(b: number, t: number): PositionView {
+    const { accounts, position } = this;
+    position.exposure = accounts.accounts.units[b]! / this.setup.maxContracts;
+    position.unrealisedUsd = accounts.unrealisedUsd(b);
+    position.barsHeld = accounts.barsHeld(b);
+    position.drawdown = accounts.drawdown(b);
+    position.tradable = this.setup.tradable[t] === 1;
+    return position;
+  }
+
+  private writeMasks(from: number, to: number, out: Int8Array, offset: number): void {
+    let at = offset;
+    for (let b = from; b < to; b += 1) {
+      const exposure = this.accounts.accounts.units[b]! / this.setup.maxContracts;
+      const tradable = this.setup.tradable[this.accounts.at(b)] === 1;
+      for (let i = 0; i < AGENTS * ACTIONS; i += 1) out[at + i] = isLegal(i % ACTIONS, exposure, tradable);
+      at += AGENTS * ACTIONS;
+    }
+  }
+
+  private writeLastRows(t: number, out: Float32Array, at: number): void {
+    const { rows } = this.setup.market;
+    for (let i = 0; i < AGENTS * COLUMNS; i += 1) out[at + i] = rows[t * COLUMNS + (i % COLUMNS)]!;
+  }
+}
+
+/** The execution agent crosses the spread: BUY_LARGE or SELL_LARGE. */
+function crosses(vote: number): boolean {
+  return vote === 2 || vote === 4;
+}
