@@ -1,10 +1,10 @@
 /** @file Checks of what makes work faster or more pleasant, and of what single features need. */
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describeMachine } from "../../runtime/machine/machine.adapter.ts";
 import type { Examination, Finding } from "./check.ts";
+import { firstThatAnswers } from "./program.ts";
 import { doublesOn } from "./required.ts";
 
 /** In the order of the table. */
@@ -120,12 +120,4 @@ function python(name: string, packages: string, remedy: string): Examination {
       return firstThatAnswers(candidates.map((command) => [command, "-c", script]));
     },
   };
-}
-
-function firstThatAnswers(commands: readonly (readonly string[])[]): Finding {
-  for (const [command = "", ...words] of commands) {
-    const run = spawnSync(command, words, { encoding: "utf8", timeout: 2000 });
-    if (run.status === 0) return { state: "ok", found: `${command}: ${run.stdout.trim()}` };
-  }
-  return { state: "absent", found: "not found" };
 }

@@ -3,12 +3,20 @@ import type pc from "picocolors";
 import { renderColumns } from "../columns.ts";
 import type { Check, Examination } from "./check.ts";
 import { advisedExaminations } from "./advised.ts";
+import { deviceExaminations } from "./device.ts";
 import { requiredExaminations } from "./required.ts";
+import { serviceExaminations } from "./services.ts";
 
 /** Looks at everything. @param runDir the folder that runs would be written to */
 export async function examine(runDir: string): Promise<readonly Check[]> {
   const checks: Check[] = [];
-  for (const examination of [...requiredExaminations(runDir), ...advisedExaminations(runDir)]) {
+  const all = [
+    ...requiredExaminations(runDir),
+    ...deviceExaminations(),
+    ...advisedExaminations(runDir),
+    ...serviceExaminations(),
+  ];
+  for (const examination of all) {
     checks.push(await look(examination));
   }
   return checks;
