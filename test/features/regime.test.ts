@@ -31,7 +31,7 @@ function fitOver(draw: Draw, seed: number, rows = spanBars): { fit: RegimeFit; p
     const point = draw(draws, row);
     points.set(point, row * pointWidth);
     history.push(...point);
-    if (row === referenceBars + 54) fit.begin(0);
+    if (row === referenceBars + 54) fit.begin(0, 46);
     else if (row > referenceBars + 54) fit.work(history);
   }
   expect(fit.ready).toBe(true);
@@ -123,14 +123,13 @@ describe("parts", () => {
 });
 
 describe("the fit", () => {
-  it("is complete after the 46 bars of a normal session, not before: its work is spread evenly over them", () => {
+  it.each([46, 38, 24])("is complete on the %i-th bar when it is wanted then, not before", (sessionBars) => {
     const draws = Generator.fromKey(keyFromSeed(11));
     const memory = new Memory();
     const history = new PointHistory(memory, spanBars);
     const fit = new RegimeFit(memory, fourierBasis(128, 0), drawReassignments(200, 0));
-    const sessionBars = 46;
     for (let row = 0; row < spanBars - sessionBars; row += 1) history.push(...still(draws, row));
-    fit.begin(0);
+    fit.begin(0, sessionBars);
     for (let bar = 1; bar <= sessionBars; bar += 1) {
       expect(fit.ready).toBe(false);
       history.push(...still(draws, bar));

@@ -6,8 +6,9 @@
  * the distance from the mean of block permutations in their deviations (`regime-fit.kernel.ts`).
  *
  * Refits: a fit takes over at each session open. It is prepared during the session before, for an open 46 bars after
- * that session's, so no bar carries more than about 30 microseconds of it. Where a session has another number of bars
- * the reference lies off by the difference, and a fit that is not complete at the open takes over some bars later.
+ * that session's, in equal parts on all bars between. Where a session has another number of bars the reference lies off
+ * by the difference, and a fit that is not complete at the open takes over some bars later; the next one then has fewer
+ * bars, does more on each and is in time again.
  */
 import type { Bar } from "../indicator/bar.ts";
 import type { Calculation, Recipe } from "../indicator/indicator.ts";
@@ -186,7 +187,7 @@ export class RegimeScore implements Calculation {
   private beginNext(next: RegimeFit): void {
     const barsToOpen = Math.max(1, this.options.sessionBars - this.slot.value);
     const first = this.history.count - 1 + barsToOpen - (spanBars - 1);
-    if (first >= 0) next.begin(first);
+    if (first >= 0) next.begin(first, barsToOpen);
   }
 }
 

@@ -21,9 +21,11 @@ export const blockBars = 20;
 /** Bars from the first of the reference to the last of the test window; one bar between them belongs to neither. */
 export const spanBars: number = referenceBars + testBars + 1;
 const blockCount = (referenceBars + testBars) / blockBars;
-/** Work a bar, about equal either way; 1 + 20 + 24 bars, all of the 45 between two opens, suffice for all of it. */
-const pairsPerBar = 6000;
-const rowsPerBar = 25;
+const pairCount = (referenceBars * (referenceBars - 1)) / 2;
+/** Share of the bars of a fit in which distances are counted; features, in the others, then cost about as much a bar. */
+const distanceShare = 20 / 45;
+/** Bars that a fit takes at least: a fit begun late in a session does at most about twice the usual work a bar. */
+const leastBars = 24;
 
 const phase = { idle: 0, standards: 1, distances: 2, features: 3 } as const;
 
@@ -35,6 +37,9 @@ export class RegimeFit {
   private readonly first: Cell;
   /** Rows whose features have been taken in. */
   private readonly seen: Cell;
+  /** Work a bar. */
+  private readonly pairsPerBar: Cell;
+  private readonly rowsPerBar: Cell;
   private readonly scale: Cell;
   private readonly mean: Float64Array;
   private readonly deviation: Float64Array;
@@ -61,6 +66,8 @@ export class RegimeFit {
     this.phase = memory.cell();
     this.first = memory.cell();
     this.seen = memory.cell();
+    this.pairsPerBar = memory.cell();
+    this.rowsPerBar = memory.cell();
     this.scale = memory.cell();
     this.mean = memory.block(pointWidth);
     this.deviation = memory.block(pointWidth);
@@ -85,8 +92,15 @@ export class RegimeFit {
     return this.seen.value >= spanBars;
   }
 
-  /** Starts a fit whose windows are full once row `first + 600` of the history has been taken in. */
-  begin(first: number): void {
+  /**
+   * Starts a fit whose windows are full once row `first + 600` of the history has been taken in, its work spread over
+   * the next `bars` bars: one for the standards, then distances, then features.
+   */
+  begin(first: number, bars: number): void {
+    const sliced = Math.max(bars, leastBars) - 1;
+    const distanceBars = Math.round(sliced * distanceShare);
+    this.pairsPerBar.value = Math.ceil(pairCount / distanceBars);
+    this.rowsPerBar.value = Math.ceil(spanBars / (sliced - distanceBars));
     this.phase.value = phase.standards;
     this.first.value = first;
     this.seen.value = 0;
@@ -105,7 +119,7 @@ export class RegimeFit {
       return;
     }
     if (this.phase.value === phase.distances) {
-      if (!this.distances.step(this.reference, referenceBars, pairsPerBar)) return;
+      if (!this.distances.step(this.reference, referenceBars, this.pairsPerBar.value)) return;
       // Equal points have no distances; any bandwidth then gives the discrepancy 0.
       this.scale.value = Math.max(this.distances.median(), 1e-8);
       this.phase.value = phase.features;
@@ -113,7 +127,7 @@ export class RegimeFit {
     }
     if (this.phase.value !== phase.features) return;
     const last = history.count - 1 - this.first.value;
-    for (let i = 0; i < rowsPerBar && this.seen.value <= last; i += 1) this.takeIn(history);
+    for (let i = 0; i < this.rowsPerBar.value && this.seen.value <= last; i += 1) this.takeIn(history);
   }
 
   /** Fixes the permutation constants from the 30 blocks; called when the fit takes over. */
