@@ -10,7 +10,7 @@ import type { StrategicAction } from "./strategic/actions.ts";
 /** What one agent thinks. */
 export interface AgentOpinion {
   readonly agent: string;
-  /** [5] mean policy over the dropout passes, sums to 1. */
+  /** [5] mean policy over the dropout passes, sums to 1; what the team pools (tactical: after the temperature). */
   readonly probabilities: Float64Array;
   /** Of the same passes; one pass without dropout has epistemic 0 and agreement 1. */
   readonly uncertainty: UncertaintyMetrics;

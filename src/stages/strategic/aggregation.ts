@@ -65,7 +65,10 @@ export function poolStrategic(
   };
 }
 
-/** Argmax inside the side whose bias clears the threshold: an opening side, or the neutral one, where it may be REDUCE. */
+/**
+ * Argmax inside the likeliest side, if its bias clears the threshold: an opening side, or the neutral one, where it may be
+ * REDUCE. Only a threshold below one half lets several sides clear it; ties then go to the first of bull, bear, neutral.
+ */
 function decide(
   probabilities: Float64Array,
   bias: Bias,
@@ -73,9 +76,11 @@ function decide(
   threshold: number,
 ): StrategicAction {
   const [buy = 0, sell = 0, hold = 0, reduce = 0, increase = 0] = probabilities;
-  if (bias.bull >= threshold) return exposure > 0 && increase > buy ? "INCREASE" : "BUY";
-  if (bias.bear >= threshold) return exposure < 0 && increase > sell ? "INCREASE" : "SELL";
-  return bias.neutral >= threshold && exposure !== 0 && reduce > hold ? "REDUCE" : "HOLD";
+  const strongest = Math.max(bias.bull, bias.bear, bias.neutral);
+  if (strongest < threshold) return "HOLD";
+  if (bias.bull === strongest) return exposure > 0 && increase > buy ? "INCREASE" : "BUY";
+  if (bias.bear === strongest) return exposure < 0 && increase > sell ? "INCREASE" : "SELL";
+  return exposure !== 0 && reduce > hold ? "REDUCE" : "HOLD";
 }
 
 /** exp and normalise; an action that any agent rules out stays at 0. All ruled out: even. */

@@ -68,9 +68,12 @@ export function voted(
   }
   const bull = buy + (exposure > 0 ? increase : 0);
   const bear = sell + (exposure < 0 ? increase : 0);
-  if (bull >= threshold) return exposure > 0 && increase > buy ? INCREASE : 0;
-  if (bear >= threshold) return exposure < 0 && increase > sell ? INCREASE : 1;
-  return 1 - bull - bear >= threshold && exposure !== 0 && reduce > hold ? REDUCE : HOLD;
+  const neutral = Math.max(0, 1 - bull - bear);
+  const strongest = Math.max(bull, bear, neutral);
+  if (strongest < threshold) return HOLD;
+  if (bull === strongest) return exposure > 0 && increase > buy ? INCREASE : 0;
+  if (bear === strongest) return exposure < 0 && increase > sell ? INCREASE : 1;
+  return exposure !== 0 && reduce > hold ? REDUCE : HOLD;
 }
 
 export class StrategicKernel implements BatchKernel {

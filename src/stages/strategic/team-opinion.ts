@@ -4,6 +4,7 @@
  */
 import { defaultConsensus, sizeScale } from "../../nn/uncertainty/consensus.ts";
 import type { Calibration } from "../model.ts";
+import { tempered } from "../temperature.ts";
 import type { AgentOpinion, StrategicOpinion } from "../policy.ts";
 import { biasThreshold, initialAgentWeights, poolStrategic } from "./aggregation.ts";
 
@@ -56,14 +57,6 @@ export function teamOpinion(
     sizeScale: sizeScale(uncertainty.epistemic, epistemicLimit),
     ...reading,
   };
-}
-
-/** p^(1/T), normalised: the softmax of ln p / T. Impossible actions stay impossible. */
-export function tempered(probabilities: Float64Array, temperature: number): Float64Array {
-  if (temperature === 1) return probabilities;
-  const raised = probabilities.map((p) => (p > 0 ? Math.exp(Math.log(p) / temperature) : 0));
-  const total = raised.reduce((a, b) => a + b, 0);
-  return raised.map((p) => p / total);
 }
 
 function meanOf(agents: readonly AgentOpinion[], of: (agent: AgentOpinion) => number): number {

@@ -72,6 +72,17 @@ describe("pool", () => {
     expect(decided(0, "BUY", "BUY", "SELL", "HOLD")).toBe("HOLD");
   });
 
+  it("lets the likeliest side decide where a low threshold is cleared by several", () => {
+    const low = { threshold: 0.3 };
+    const [bear, flat] = [
+      [0.32, 0.4, 0.28, 0, 0],
+      [0.31, 0.2, 0.49, 0, 0],
+    ].map((row) =>
+      poolStrategic(Float64Array.of(...row, ...row, ...row, ...row), initialAgentWeights, 0, low),
+    );
+    expect([bear?.action, flat?.action]).toEqual(["SELL", "HOLD"]);
+  });
+
   it("takes the likeliest action of the side, REDUCE on the neutral one", () => {
     expect(decided(0.5, "INCREASE", "INCREASE", "BUY", "SELL")).toBe("INCREASE");
     expect(decided(-0.5, "SELL", "SELL", "SELL", "INCREASE")).toBe("SELL");

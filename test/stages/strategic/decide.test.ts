@@ -10,7 +10,8 @@ import { strategicColumns } from "../../../src/stages/strategic/networks/observa
 import { StrategicView } from "../../../src/stages/strategic/observation.kernel.ts";
 import { strategicAgents } from "../../../src/stages/strategic/observation.ts";
 import { strategicRule } from "../../../src/stages/strategic/rule.ts";
-import { strategicUncalibrated, teamOpinion, tempered } from "../../../src/stages/strategic/team-opinion.ts";
+import { strategicUncalibrated, teamOpinion } from "../../../src/stages/strategic/team-opinion.ts";
+import { tempered } from "../../../src/stages/temperature.ts";
 import { randomRows } from "../random-rows.ts";
 import { strategicSample } from "../sample-models.ts";
 import { smallMarket } from "../small-market.ts";

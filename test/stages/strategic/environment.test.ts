@@ -253,7 +253,7 @@ describe("episodes", () => {
 });
 
 describe("decisions", () => {
-  it("of votes in the kernel are those of the pool, for all votes", () => {
+  it.each([0.65, 0.3])("of votes in the kernel are those of the pool, for all votes, at %d", (threshold) => {
     for (const exposure of [-1, -0.5, 0, 0.5, 1]) {
       for (let code = 0; code < 625; code += 1) {
         const votes = Int32Array.of(
@@ -264,8 +264,11 @@ describe("decisions", () => {
         );
         const rows = new Float64Array(20);
         for (const [agent, action] of votes.entries()) rows[5 * agent + action] = 1;
-        const pooled = poolStrategic(rows, initialAgentWeights, exposure, { pool: "linear" });
-        const action = strategicActions[voted(votes, 0, initialAgentWeights, 0.65, exposure)];
+        const pooled = poolStrategic(rows, initialAgentWeights, exposure, {
+          pool: "linear",
+          threshold,
+        });
+        const action = strategicActions[voted(votes, 0, initialAgentWeights, threshold, exposure)];
         expect({ code, exposure, action }).toEqual({ code, exposure, action: pooled.action });
       }
     }
