@@ -23,6 +23,7 @@ import { tradeStatistics } from "../trades/trade-statistics.ts";
 import { type Gate, judgeGates } from "./gates.ts";
 import { performance } from "./performance.ts";
 import { rollingSharpe } from "./rolling-sharpe.ts";
+import { stressSlices } from "./slices.ts";
 import type { BaselineRow, BaselineRun, TearSheet, TearSheetInput } from "./tear-sheet.ts";
 
 const PERIODS_PER_YEAR = 252;
@@ -66,6 +67,7 @@ export function tearSheetData(input: TearSheetInput): TearSheet {
       netUsd: run.totals.finalUsd - run.totals.initialUsd,
       sharpe: finite(sharpeOf(run, bars)),
     })),
+    slices: stressSlices(result, bars),
     baselines,
     randomEntries: input.randomEntries ?? null,
     daily: {

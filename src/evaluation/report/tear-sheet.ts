@@ -9,6 +9,7 @@ import type { ExcursionSummary } from "../trades/excursions.ts";
 import type { TradeStatistics } from "../trades/trade-statistics.ts";
 import type { Gate } from "./gates.ts";
 import type { RollingSharpe } from "./rolling-sharpe.ts";
+import type { Slice } from "./slices.ts";
 
 /** One run of a baseline on the same bars, capital and costs. */
 export interface BaselineRun {
@@ -104,6 +105,8 @@ export interface TearSheet {
     readonly netUsd: number;
     readonly sharpe: number | null;
   }[];
+  /** By volatility, trend, year, part of the session and side; each division adds up to `netUsd`. */
+  readonly slices: readonly Slice[];
   readonly baselines: readonly BaselineRow[];
   readonly randomEntries: RandomEntries | null;
   readonly daily: {

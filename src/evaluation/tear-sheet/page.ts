@@ -25,6 +25,7 @@ export function tearSheetPage(sheet: TearSheet): string {
     metricTable(sheet),
     baselineTable(sheet),
     costTables(sheet),
+    sliceTable(sheet),
     tradeTables(sheet),
     underwaterTable(sheet),
     `</main><script type="application/json" id="report">${json}</script></body></html>`,
@@ -206,6 +207,21 @@ function costTables({ costs, costRuns }: TearSheet): string {
     run.sharpe?.toFixed(2) ?? "n/a",
   ]);
   return `<section><h2>Costs</h2>${table(["part", "USD"], parts)}${table(["costs", "net", "Sharpe"], sensitivity)}</section>`;
+}
+
+function sliceTable({ slices }: TearSheet): string {
+  const rows = slices.map((slice) => [
+    escapeHtml(slice.division),
+    escapeHtml(slice.label),
+    count(slice.bars),
+    usd(slice.netUsd),
+    slice.sharpe?.toFixed(2) ?? "n/a",
+    count(slice.trades),
+    percent(slice.winRate),
+  ]);
+  const note =
+    "Volatility and trend of a day are those of the 20 days before it; each division adds up to the net result.";
+  return `<section><h2>Stress by market state</h2><p class="soft">${note}</p>${table(["division", "slice", "bars", "net", "Sharpe of its days", "trades", "win rate"], rows)}</section>`;
 }
 
 function tradeTables({ trades, excursions }: TearSheet): string {
