@@ -39,6 +39,8 @@ export interface SyntheticOptions {
   readonly martingale?: boolean;
   /** Edge k of `planted-edge.ts`, in standard deviations; removes every other predictability of the mean. */
   readonly plantedEdge?: number;
+  /** Bars over which the planted sign compares closes; the body of the last bar unless given. */
+  readonly plantedLookback?: number;
   /** Ratio minus one of new to old contract at each roll; 0 for none. */
   readonly rollSpread?: number;
   /** Mean contracts of a bar. */
@@ -119,6 +121,8 @@ class MarketWalk {
   private regime = 1;
   private trend = 1;
   private lastSign = 0;
+  /** Closes so far, in ticks of the contract that each was in. */
+  private readonly closes: number[] = [];
   private rolledWindow = -1;
 
   constructor(options: SyntheticOptions, spec: ContractSpec, market: MarketWalk["market"]) {
@@ -180,7 +184,8 @@ class MarketWalk {
     market.regime[i] = this.regime;
     market.sigma[i] = sigma;
     this.ticks = close;
-    this.lastSign = Math.sign(close - open);
+    this.closes.push(close);
+    this.lastSign = this.signAfter(open, close);
     this.length = i + 1;
   }
 
@@ -192,6 +197,13 @@ class MarketWalk {
     this.regime = (this.regime + 1 + this.random.below(2)) % regimes.length;
     this.trend = this.random.below(2) === 0 ? 1 : -1;
     this.anchor = this.ticks;
+  }
+
+  /** The planted sign at a close; 0 until there are bars enough to compare. */
+  private signAfter(open: number, close: number): number {
+    const { plantedLookback } = this.options;
+    if (plantedLookback === undefined) return Math.sign(close - open);
+    return Math.sign(close - (this.closes.at(-1 - plantedLookback) ?? close));
   }
 
   /** Mean log return of the next bar given the past: what a strategy could earn. */

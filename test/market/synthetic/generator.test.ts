@@ -115,6 +115,25 @@ describe("the planted edge", () => {
     expect(Math.abs(mean - edge)).toBeLessThan(4 * Math.sqrt(squares / trades / trades) + 0.01);
   });
 
+  test("with a lookback the sign is that of a momentum, and it earns the same edge", () => {
+    const [edge, lookback] = [0.25, 20];
+    const { bars, sigma } = generateMarket({
+      ...options,
+      sessions: 250,
+      plantedEdge: edge,
+      plantedLookback: lookback,
+    });
+    const positions = plantedPositions(bars, lookback);
+    expect(Array.from(positions.subarray(0, lookback))).toEqual(Array.from({ length: lookback }, () => 0));
+    const earned = Array.from(positions.subarray(0, -1).entries())
+      .filter(([, position]) => position !== 0)
+      .map(
+        ([i, position]) => (position * (bars.c[i + 1]! - bars.o[i + 1]!)) / bars.o[i + 1]! / sigma[i + 1]!,
+      );
+    const mean = earned.reduce((a, b) => a + b, 0) / earned.length;
+    expect(Math.abs(mean - edge)).toBeLessThan(4 / Math.sqrt(earned.length));
+  });
+
   test("a martingale has no edge: the same rule earns nothing beyond chance", () => {
     const { bars } = generateMarket({ ...options, sessions: 250, martingale: true });
     const positions = plantedPositions(bars);
