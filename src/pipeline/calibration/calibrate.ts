@@ -18,6 +18,7 @@ import { biasThreshold, initialAgentWeights } from "../../stages/strategic/aggre
 import { roleWeights } from "../../stages/tactical/aggregation.ts";
 import { pipelineError } from "../issues.ts";
 import {
+  type Direction,
   executes,
   type JudgedDecision,
   type Pooling,
@@ -79,8 +80,9 @@ function calibrate<Opinion extends StrategicOpinion | TacticalOpinion>(
   { share = 0.1 }: CalibrationOptions,
 ): Calibrated {
   requireDecisions(decisions.length);
+  const pools = decisions.map(({ exposure, opinion }) => pooling(opinion, exposure));
   const forecastsAt = (temperature: number): readonly SideForecast[] =>
-    decisions.map((decision) => sideForecast(decision, pooling, temperature));
+    decisions.map((decision, i) => sideForecast(decision, (pools[i] ?? undecided)(temperature)));
   const temperature = fitTemperature((t) => lossOf(forecastsAt(t)));
   const raw = forecastsAt(1);
   const fitted = forecastsAt(temperature);
@@ -116,6 +118,8 @@ function thresholdFor(forecasts: readonly SideForecast[], share: number): number
   const wanted = Math.max(1, Math.ceil(share * forecasts.length));
   return Math.min(biasThreshold, reached[Math.min(wanted, reached.length) - 1] ?? biasThreshold);
 }
+
+const undecided = (): Direction => ({ long: 0, flat: 1, short: 0 });
 
 function lossOf(forecasts: readonly SideForecast[]): number {
   return logLoss(probabilitiesOf(forecasts), outcomesOf(forecasts));

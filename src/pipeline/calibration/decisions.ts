@@ -27,29 +27,42 @@ export interface Direction {
   readonly short: number;
 }
 
-/** Pools the agents' mean policies at a temperature. */
-export type Pooling<Opinion> = (opinion: Opinion, exposure: number, temperature: number) => Direction;
+/** What a team says at any temperature, as a function of it: fits ask many times. */
+export type Pooling<Opinion> = (opinion: Opinion, exposure: number) => (temperature: number) => Direction;
 
-/** The raw means of the passes, row by row, at a temperature. */
-function policiesOf(agents: readonly AgentOpinion[], temperature: number): Float64Array {
-  return Float64Array.from(agents.flatMap(({ uncertainty }) => [...tempered(uncertainty.mean, temperature)]));
-}
-
-/** The strategic pool under the given weights of the agents. */
+/**
+ * The strategic pool under the given weights of the agents. A log-opinion pool of tempered rows is the tempered pool of the
+ * rows, so it is pooled once.
+ */
 export function strategicPooling(weights: readonly number[]): Pooling<StrategicOpinion> {
-  return ({ agents }, exposure, temperature) => {
-    const { probabilities } = poolStrategic(policiesOf(agents, temperature), weights, exposure);
-    const { bear, bull, neutral } = biasOf(probabilities, exposure);
-    return { long: bull, flat: neutral, short: bear };
+  return ({ agents }, exposure) => {
+    const { probabilities } = poolStrategic(rawMeans(agents), weights, exposure);
+    return (temperature) => {
+      const { bear, bull, neutral } = biasOf(tempered(probabilities, temperature), exposure);
+      return { long: bull, flat: neutral, short: bear };
+    };
   };
 }
 
 /** The tactical pool without a synergy and without anything that stands against a direction. */
-export const tacticalPooling: Pooling<TacticalOpinion> = ({ agents }, _, temperature) => {
-  const unopposed = { synergyType: 0, synergyDirection: 0, biasDirection: 0 } as const;
-  const [long, flat, short] = aggregateTactical(policiesOf(agents, temperature), unopposed).pooled;
-  return { long, flat, short };
+export const tacticalPooling: Pooling<TacticalOpinion> = ({ agents }) => {
+  const rows = new Float64Array(5 * agents.length);
+  return (temperature) => {
+    for (const [i, { uncertainty }] of agents.entries())
+      rows.set(tempered(uncertainty.mean, temperature), 5 * i);
+    const [long, flat, short] = aggregateTactical(rows, unopposed).pooled;
+    return { long, flat, short };
+  };
 };
+
+const unopposed = { synergyType: 0, synergyDirection: 0, biasDirection: 0 } as const;
+
+/** [agents, 5]: the means of the passes as they fell. */
+function rawMeans(agents: readonly AgentOpinion[]): Float64Array {
+  const rows = new Float64Array(5 * agents.length);
+  for (const [i, { uncertainty }] of agents.entries()) rows.set(uncertainty.mean, 5 * i);
+  return rows;
+}
 
 /** A forecast of the likelier side, and what came of it. */
 export interface SideForecast {
@@ -67,13 +80,11 @@ export interface SideForecast {
   readonly agreement: number;
 }
 
-/** The forecast of one decision at a temperature. */
-export function sideForecast<Opinion extends StrategicOpinion | TacticalOpinion>(
-  { opinion, exposure, forwardReturn, cost }: JudgedDecision<Opinion>,
-  pooling: Pooling<Opinion>,
-  temperature: number,
+/** The forecast of one decision, given the team's direction. */
+export function sideForecast(
+  { cost, forwardReturn, opinion }: JudgedDecision<StrategicOpinion | TacticalOpinion>,
+  { flat, long, short }: Direction,
 ): SideForecast {
-  const { flat, long, short } = pooling(opinion, exposure, temperature);
   const side = long >= short ? 1 : -1;
   const probability = Math.max(long, short);
   const reward = side * forwardReturn - cost;
