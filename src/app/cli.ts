@@ -12,7 +12,10 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addEnvs } from "./commands/envs.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addExport } from "./commands/export.ts";
+import { addExports } from "./commands/exports.ts";
 import { addFeatures } from "./commands/features.ts";
+import { addNotebook } from "./commands/notebook.ts";
+import { addStatus } from "./commands/status.ts";
 import { addTrain } from "./commands/train.ts";
 import { errorDocument, exitCodeOf, renderErrorText } from "./render-error.ts";
 import { colorsFor } from "./terminal.ts";
@@ -23,11 +26,14 @@ const groups: readonly ((program: Command) => void)[] = [
   addTrain,
   addEvaluate,
   addExport,
+  addExports,
+  addStatus,
   addBacktest,
   addCheckLookahead,
   addEnvs,
   addData,
   addFeatures,
+  addNotebook,
   addBench,
   addDoctor,
 ];

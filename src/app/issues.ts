@@ -10,6 +10,9 @@ export type UsageCode =
   | "USAGE_VALUE"
   | "USAGE_UNKNOWN_NAME";
 
+/** Faults of files that two processes share: exported versions and the status. */
+export type SharedCode = "RELEASE_DAMAGED" | "RELEASE_NOT_VALIDATED" | "RELEASE_UNKNOWN" | "STATUS_DAMAGED";
+
 /** A fault of the command line: exit code 2. */
 export function usageError(code: UsageCode, value: string, expected: string, hint: string): GrandModelError {
   return new GrandModelError({ code, value, expected, hint }, { class: "usage" });
