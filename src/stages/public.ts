@@ -86,3 +86,22 @@ export {
   writeTacticalObservation,
   writeTacticalState,
 } from "./tactical/observation.ts";
+export { stanceOf, type StrategicStance } from "./tactical/contexts.ts";
+export {
+  gateDefaults,
+  type GateLimits,
+  type GateRecord,
+  type GateSnapshot,
+  type MarketMood,
+  qualificationGate,
+  type QualificationCheck,
+  type QualificationReason,
+} from "./tactical/gate.ts";
+export { tacticalRule } from "./tactical/rule.ts";
+export {
+  decideTactical,
+  type TacticalDecision,
+  type TacticalSituation,
+  tacticalUncalibrated,
+  type Waiting,
+} from "./tactical/team.ts";
