@@ -1,0 +1,16 @@
+/** @file What notebooks import from `grandmodel/notebook`. Importing it also makes stray exceptions fail the run. */
+import { listenForFaults } from "./helpers/listeners.ts";
+
+export { budget, type Stopped } from "./helpers/budget.ts";
+export { check, type Rule } from "./helpers/check.ts";
+export { type Bundle, type Displayable, displayable } from "./helpers/displayable.ts";
+export { figure, type FigureOptions } from "./helpers/figure.ts";
+export { type NotebookProgress, progress } from "./helpers/progress.ts";
+export { show } from "./helpers/show.ts";
+export { table, type TableOptions, type TableValue } from "./helpers/table.ts";
+
+export { histogram, namedBars } from "./plots/bars.ts";
+export { type Line, type LineOptions, lines } from "./plots/lines.ts";
+export { matrixMap, type MatrixMapOptions } from "./plots/matrix-map.ts";
+
+listenForFaults();

@@ -1,0 +1,99 @@
+/**
+ * @file Runs one cell: its outputs, its time limit, and the verdict. Success is judged by the reply, because a syntax error
+ * publishes no `error` output; an `error` output or an exception that a listener caught fails the cell as well.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import type { CodeCell, ErrorOutput } from "../document/notebook.ts";
+import type { Kernel, Reply } from "../kernel/kernel.ts";
+import { CellOutputs, errorFrom } from "./outputs.ts";
+import { faultIn } from "./record.ts";
+
+export interface CellRun {
+  readonly cell: CodeCell;
+  readonly ms: number;
+  /** `Error: text` where it failed. */
+  readonly failure: string | undefined;
+  /** The kernel is gone; nothing can run after it. */
+  readonly dead: boolean;
+}
+
+export interface CellLimits {
+  /** Milliseconds that the cell may take. */
+  readonly limitMs: number;
+  /** Milliseconds between the interrupt and the kill. */
+  readonly insistMs: number;
+  /** Aborted by Ctrl-C or when the whole run is out of time. */
+  readonly stop: AbortSignal;
+}
+
+/** @param siblings see `CellOutputs` */
+export async function runCell(
+  kernel: Kernel,
+  cell: CodeCell,
+  limits: CellLimits,
+  siblings: ConstructorParameters<typeof CellOutputs>[0],
+): Promise<CellRun> {
+  const outputs = new CellOutputs(siblings);
+  const startMs = performance.now();
+  const running = kernel.execute(cell.source, (message) => outputs.receive(message));
+  const { reply, cut } = await withinLimits(kernel, running, limits);
+  if (cut !== undefined) outputs.add(cutOutput(cut, cell, limits));
+  else addMissingError(outputs, reply, kernel);
+  const list = outputs.list();
+  const error = list.find((output) => output.output_type === "error");
+  const count = reply.kind === "reply" ? reply.content["execution_count"] : undefined;
+  return {
+    cell: { ...cell, outputs: list, execution_count: typeof count === "number" ? count : null },
+    ms: performance.now() - startMs,
+    failure: error === undefined ? faultIn(list) : `${error.ename}: ${error.evalue}`,
+    dead: reply.kind === "dead",
+  };
+}
+
+type Cut = "limit" | "stop";
+
+/** Waits; at the limit it interrupts, and kills when that does not help. */
+async function withinLimits(
+  kernel: Kernel,
+  running: Promise<Reply>,
+  { limitMs, insistMs, stop }: CellLimits,
+): Promise<{ readonly reply: Reply; readonly cut: Cut | undefined }> {
+  const over = new AbortController();
+  const timer = wait(limitMs, "limit" as const, { signal: over.signal }).catch(() => undefined);
+  const stopped = new Promise<"stop">((resolve) => {
+    if (stop.aborted) resolve("stop");
+    stop.addEventListener("abort", () => resolve("stop"), { signal: over.signal });
+  });
+  const first = await Promise.race([running, timer, stopped]);
+  over.abort();
+  if (typeof first === "object") return { reply: first, cut: undefined };
+  await kernel.interrupt();
+  const insist = new AbortController();
+  const patience = wait(insistMs, undefined, { signal: insist.signal }).catch(() => undefined);
+  const second = await Promise.race([running, patience]);
+  insist.abort();
+  if (second === undefined) kernel.kill();
+  return { reply: second ?? (await running), cut: first ?? "limit" };
+}
+
+function cutOutput(cut: Cut, { id }: CodeCell, { limitMs }: CellLimits): ErrorOutput {
+  const limit = `cell ${id} ran longer than its limit of ${limitMs / 1000} s`;
+  return cut === "limit" ? ownError("CellTimeout", limit) : ownError("Interrupted", `cell ${id} was stopped`);
+}
+
+function addMissingError(outputs: CellOutputs, reply: Reply, kernel: Kernel): void {
+  if (reply.kind === "dead") {
+    const words = kernel.lastWords();
+    outputs.add(
+      ownError("KERNEL_DEAD", `the kernel ended: ${reply.how}`, words === "" ? [] : words.split("\n")),
+    );
+    return;
+  }
+  const failed = reply.content["status"] !== "ok";
+  const told = outputs.list().some((output) => output.output_type === "error");
+  if (failed && !told) outputs.add(errorFrom(reply.content));
+}
+
+function ownError(ename: string, evalue: string, traceback: readonly string[] = []): ErrorOutput {
+  return { output_type: "error", ename, evalue, traceback: [`${ename}: ${evalue}`, ...traceback] };
+}
