@@ -80,8 +80,8 @@ export { createTacticalEnvironment, type TacticalEnvironmentOptions } from "./ta
 export { TacticalFeed, type TacticalFeedOptions, tacticalMarket } from "./tactical/feed.ts";
 export type { TacticalMarket, TacticalSchema } from "./tactical/market.ts";
 export {
-  type PositionView,
   tacticalAgents,
+  type TacticalPosition,
   writeTacticalMask,
   writeTacticalObservation,
   writeTacticalState,

@@ -48,7 +48,7 @@ function bounds(side: 1 | -1): readonly number[] {
 }
 
 /** What the agents see of their own position; refilled for each observation. */
-export interface PositionView {
+export interface TacticalPosition {
   /** Signed contracts / maxContracts. */
   exposure: number;
   maxContracts: number;
@@ -69,7 +69,7 @@ export interface PositionView {
 export function writeTacticalObservation(
   market: TacticalMarket,
   t: number,
-  position: PositionView,
+  position: TacticalPosition,
   context: Float32Array,
   contextAt: number,
   out: Float32Array,
@@ -102,7 +102,7 @@ export interface StateView {
 export function writeTacticalState(
   market: TacticalMarket,
   t: number,
-  position: PositionView,
+  position: TacticalPosition,
   state: StateView,
   context: Float32Array,
   contextAt: number,
@@ -124,7 +124,11 @@ export function writeTacticalState(
 }
 
 /** Writes 1 for each legal action. */
-export function writeTacticalMask(position: PositionView, out: Float32Array | Int8Array, at: number): void {
+export function writeTacticalMask(
+  position: TacticalPosition,
+  out: Float32Array | Int8Array,
+  at: number,
+): void {
   for (let action = 0; action < tacticalActions.length; action += 1) {
     out[at + action] = isLegal(action, position.exposure, position.tradable);
   }
@@ -142,7 +146,7 @@ function writeWindow(market: TacticalMarket, t: number, out: Float32Array, at: n
 function writeSharedLocal(
   market: TacticalMarket,
   t: number,
-  position: PositionView,
+  position: TacticalPosition,
   out: Float32Array,
   at: number,
 ): void {

@@ -14,7 +14,7 @@ import { clippedReward, drawdownPotential, tanhReward } from "../reward.ts";
 import { isLegal } from "./actions.ts";
 import type { ContextColumns } from "./contexts.ts";
 import type { TacticalMarket } from "./market.ts";
-import { type PositionView, writeTacticalObservation, writeTacticalState } from "./observation.ts";
+import { type TacticalPosition, writeTacticalObservation, writeTacticalState } from "./observation.ts";
 import { decidedQuantity, growsAgainstBias, stopDistance, targetDistance } from "./quantity.ts";
 import { SessionBook, type SessionLimits, sessionRefusal } from "./session-limits.kernel.ts";
 import { type VotedDecision, votedCap, votedStep, votedTactical } from "./votes.kernel.ts";
@@ -108,7 +108,7 @@ export class TacticalKernel implements BatchKernel {
     stale: false,
     biasDirection: 0,
   };
-  private readonly position: PositionView = {
+  private readonly position: TacticalPosition = {
     exposure: 0.5,
     maxContracts: 0,
     unrealisedUsd: 0.5,
@@ -338,7 +338,7 @@ export class TacticalKernel implements BatchKernel {
   }
 
   /** The position of copy b as its agents see it. */
-  private look(b: number, t: number): PositionView {
+  private look(b: number, t: number): TacticalPosition {
     const { accounts, position } = this;
     position.exposure = accounts.accounts.units[b]! / this.setup.maxContracts;
     position.unrealisedUsd = accounts.unrealisedUsd(b);
