@@ -156,6 +156,33 @@ describe("a run that is interrupted", () => {
   });
 });
 
+test("a killed run goes on elsewhere from its mirror, with the same bytes; the mirror holds no lock and no half file", async () => {
+  const root = scratchFolder();
+  const drive = join(root, "drive");
+  const { child, ended } = startRun(join(root, "here"), "--mirror", drive);
+  await afterLines(child, "mirror", 2);
+  child.kill("SIGKILL");
+  await ended;
+  // The other machine sees only the drive.
+  rmSync(join(root, "here"), { recursive: true });
+  const copy = onlyRun(drive);
+  const mirrored = readdirSync(copy, { recursive: true }).map(String);
+  expect(mirrored.filter((name) => name.endsWith(".partial"))).toStrictEqual([]);
+  const resumed = spawnRun(["train", "--resume", copy, "--json"]);
+  expect(resumed.code, resumed.err).toBe(0);
+  expect(resultOf(resumed)).toMatchObject({ status: "completed", seeds: [{ hash: whole.hash }] });
+  expect(readFileSync(join(copy, "metrics.jsonl"), "utf8")).toBe(whole.file);
+});
+
+test("a time budget that is nearly spent saves, says so and exits 0", () => {
+  const root = scratchFolder();
+  const finished = spawnRun([...words, "--steps", "50000000", "--budget", "2s", "--run-dir", root, "--json"]);
+  expect(finished.code, finished.err).toBe(0);
+  expect(finished.err).toContain("time budget of 0.0 min nearly spent");
+  expect(resultOf(finished)).toMatchObject({ status: "interrupted" });
+  expect(readRun(onlyRun(root)).status).toBe("interrupted");
+});
+
 test("a damaged newest checkpoint costs the steps since the one before, says so, and changes no result", async () => {
   const root = scratchFolder();
   const { child, ended } = startRun(root);

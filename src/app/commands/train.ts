@@ -19,6 +19,8 @@ const schema = z.strictObject({
   groups: tree,
   resume: z.string().optional(),
   checkpointEvery: z.int().min(1).optional(),
+  budget: z.number().positive().optional(),
+  mirror: z.string().optional(),
   thenEvaluate: z.boolean().default(false),
 });
 
@@ -52,6 +54,12 @@ export function addTrain(program: Command): void {
       { flags: "--resume <dir>", help: "run folder to go on with", read: "text" },
       { flags: "--then-evaluate", help: "play 100 greedy episodes per seed at the end" },
       { flags: "--checkpoint-every <n>", help: "updates between checkpoints (default: every 30 s)" },
+      {
+        flags: "--budget <time>",
+        help: "save and stop a tenth of it before the end: 90s, 11h",
+        read: "duration",
+      },
+      { flags: "--mirror <dir>", help: "copy the run there at each checkpoint, verified", read: "text" },
     ],
     schema,
     json: "lines",
@@ -79,7 +87,8 @@ export function addTrain(program: Command): void {
         input.resume === undefined
           ? startRun(planTraining(input, context.settings), input.checkpointEvery, context)
           : resumeRun(input.resume, input.checkpointEvery);
-      const { code, facts } = await trainRun(request, context);
+      const session = { budget: input.budget, mirror: input.mirror };
+      const { code, facts } = await trainRun({ ...request, session }, context);
       const [document, text] = [summaryDocument(facts), renderSummary(facts)];
       if (!input.thenEvaluate || facts.interrupted) {
         context.output.result(document, text);

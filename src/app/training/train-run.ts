@@ -6,21 +6,20 @@ import { createTrainer } from "../../marl/learner/trainer.ts";
 import type { SettingsTree } from "../../runtime/config/layers.ts";
 import { isGrandModelError } from "../../runtime/errors.ts";
 import { type RunFolder, createRun, readRun, reopenRun } from "../../runtime/run/run-folder.adapter.ts";
-import { type Interrupts, listenForInterrupts } from "../../runtime/signals.adapter.ts";
+import { exitCodeOfStop } from "../../runtime/session/session.ts";
 import type { CommandContext, ExitCode } from "../command.ts";
 import { hashMetrics } from "./metrics-files.ts";
+import { type RunSession, type SessionWords, openRunSession } from "./run-session.ts";
 import type { SummaryFacts } from "./summary.ts";
 import { type SeedOutcome, trainSeed } from "./train-seed.ts";
 import { type TrainPlan, planFromRun } from "./train-settings.ts";
-
-/** After an interrupt the update in progress may take this long; then the last checkpoint stands. */
-const graceMs = 10_000;
 
 /** What a run is started or continued with. */
 export interface RunRequest {
   readonly plan: TrainPlan;
   readonly run: RunFolder;
   readonly checkpointEvery: number | undefined;
+  readonly session?: SessionWords;
 }
 
 /** Makes the folder of a new run. */
@@ -63,18 +62,16 @@ export interface RunOutcome {
 export async function trainRun(request: RunRequest, context: CommandContext): Promise<RunOutcome> {
   const { run } = request;
   const { output } = context;
-  using interrupts = listenForInterrupts((signal) => {
-    output.note(`${signal}: finishing the update, then saving; once more stops at once`);
-    setTimeout(() => process.exit(signal === "SIGINT" ? 130 : 0), graceMs).unref();
-  });
+  using session = openRunSession(run, request.session ?? {}, output);
   output.note(`run ${run.folder}`);
   try {
-    const outcomes = await trainSeeds(request, interrupts, context);
+    const outcomes = await trainSeeds(request, session, context);
     const interrupted = outcomes.some((outcome) => outcome.interrupted);
     const hashes = Object.fromEntries(outcomes.map(({ seed, hash }) => [`checkpoint.seed-${seed}`, hash]));
     run.finish(interrupted ? "interrupted" : "completed", { ...hashes, metrics: hashMetrics(run) });
+    session.mirrorNow();
     const facts = { plan: request.plan, run, outcomes, interrupted };
-    return { code: interrupted && interrupts.requested() === "SIGINT" ? 130 : 0, facts };
+    return { code: interrupted ? exitCodeOfStop(session.stopReason()) : 0, facts };
   } catch (error) {
     run.appendLine("log.jsonl", { level: "error", ...describe(error) });
     run.finish("failed");
@@ -84,7 +81,7 @@ export async function trainRun(request: RunRequest, context: CommandContext): Pr
 
 async function trainSeeds(
   { plan, run, checkpointEvery }: RunRequest,
-  interrupts: Interrupts,
+  session: RunSession,
   { output, progress }: CommandContext,
 ): Promise<SeedOutcome[]> {
   const { definition } = plan.entry;
@@ -101,7 +98,7 @@ async function trainSeeds(
         trainer,
         run,
         checkpointEvery,
-        interrupts,
+        session,
         output,
         progress: task,
         stepsBefore,

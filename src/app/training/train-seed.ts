@@ -8,13 +8,13 @@ import { systemClock } from "../../runtime/clock.adapter.ts";
 import { type CheckpointStore, openCheckpointStore } from "../../runtime/checkpoint/store.adapter.ts";
 import { isGrandModelError } from "../../runtime/errors.ts";
 import type { RunFolder } from "../../runtime/run/run-folder.adapter.ts";
-import type { Interrupts } from "../../runtime/signals.adapter.ts";
 import type { Output } from "../output.ts";
 import type { ProgressRow, ProgressTask } from "../progress/progress.ts";
 import { durationText, group } from "../progress/pace.ts";
 import { checkpointFolder, stateFrom } from "./checkpoint-folder.ts";
 import { openMetricsFiles } from "./metrics-files.ts";
 import { createProgressRows } from "./progress-rows.ts";
+import type { RunSession } from "./run-session.ts";
 
 const checkpointEveryMs = 30_000;
 
@@ -25,7 +25,7 @@ export interface SeedTask {
   readonly run: RunFolder;
   /** Updates between checkpoints; by time unless given. */
   readonly checkpointEvery: number | undefined;
-  readonly interrupts: Interrupts;
+  readonly session: RunSession;
   readonly output: Output;
   readonly progress: ProgressTask;
   /** Environment steps of the seeds before this one. */
@@ -49,7 +49,7 @@ export interface SeedOutcome {
 
 /** Goes on from the newest checkpoint of the seed where there is one, else starts it. */
 export async function trainSeed(task: SeedTask): Promise<SeedOutcome> {
-  const { seed, trainer, run, interrupts, output, progress } = task;
+  const { seed, trainer, run, session, output, progress } = task;
   const store = openCheckpointStore(checkpointFolder(run.folder, seed));
   let state = begin(task, store);
   const startStep = state.step;
@@ -58,7 +58,7 @@ export async function trainSeed(task: SeedTask): Promise<SeedOutcome> {
   const files = openMetricsFiles(run, seed, state.step);
   const rows = createProgressRows();
   const saver = createSaver(task, store, state);
-  while (state.update < trainer.plan.updates && interrupts.requested() === undefined) {
+  while (state.update < trainer.plan.updates && session.stopReason() === undefined) {
     // An update may run to its end without a turn of the event loop, and signals arrive only there.
     await new Promise(setImmediate);
     const { state: next, metrics } = await trainer.step(state);
@@ -91,7 +91,7 @@ interface Saver {
 }
 
 function createSaver(
-  { seed, trainer, output, checkpointEvery }: SeedTask,
+  { seed, trainer, output, checkpointEvery, session }: SeedTask,
   store: CheckpointStore,
   start: TrainerState,
 ): Saver {
@@ -100,6 +100,7 @@ function createSaver(
     const { contentHash: hash, step } = store.save(saveTrainer(trainer, state));
     saved = { ms: systemClock.elapsedMs(), update: state.update, hash };
     output.event("checkpoint", { seed, step, hash });
+    session.mirrorNow();
   };
   return {
     save,
