@@ -11,6 +11,8 @@ export type PipelineIssueCode =
   | "PIPELINE_DIVERGED"
   /** A calibration without decisions. */
   | "CALIBRATION_EMPTY"
+  /** A history too short for the folds that it should be cut into. */
+  | "FOLD_TOO_SHORT"
   /** An export folder that is incomplete or damaged. */
   | "MODEL_CORRUPT"
   /** An export of another kind, version or feature schema. */

@@ -11,6 +11,7 @@ import type { TacticalPolicy } from "../policy.ts";
 import { tempered } from "../temperature.ts";
 import { tacticalActor } from "./networks/actor.ts";
 import { TACTICAL_ACTIONS, TACTICAL_OBSERVATION, TACTICAL_ROLES } from "./networks/observation.ts";
+import { tacticalAgents } from "./observation.ts";
 
 export interface TacticalPolicyOptions {
   /** Dropout passes; 0 is one forward pass without dropout. Default 200. */
@@ -24,8 +25,6 @@ export interface TacticalPolicyOptions {
   /** Threads of the programs; 1 unless given. */
   readonly threads?: number;
 }
-
-const agents = ["tactical_agent", "risk_agent", "execution_agent"] as const;
 
 /** Compiles the model. Dispose of it after the last decision: it holds two sessions. */
 export async function tacticalPolicy(
@@ -54,7 +53,7 @@ export async function tacticalPolicy(
       const metrics = await network.performMcDropoutSampling(model.parameters, observations, sampling);
       return {
         agents: metrics.map((uncertainty, i) => ({
-          agent: agents[i] ?? "",
+          agent: tacticalAgents[i] ?? "",
           probabilities: tempered(uncertainty.mean, temperature),
           uncertainty,
         })),
