@@ -14,6 +14,7 @@ export type RecordKind =
   | "report"
   | "order"
   | "refusal"
+  | "amend"
   | "cancel"
   | "expiry"
   | "fill"

@@ -198,6 +198,22 @@ export class Desk {
     return { ok: true, value: bracket };
   }
 
+  /**
+   * Moves a protective stop nearer to the market, in force from the next bar. A stop is never widened: a price on the
+   * other side of where it stands changes nothing. Returns whether it moved.
+   */
+  moveStop(order: Order, stopTicks: number): boolean {
+    const { role, side } = order.draft;
+    const nearer = side * (stopTicks - order.stopTicks) < 0;
+    if (role !== "stop" || !order.working || order.triggered || !nearer) return false;
+    order.stopTicks = stopTicks;
+    this.parts.account.journal?.append("amend", order.record, this.nowMs, {
+      order: order.id,
+      stop: stopTicks,
+    });
+    return true;
+  }
+
   /** Sends what the parent algorithms owe for the bar that follows. */
   sendDue(
     contract: number,

@@ -1,0 +1,37 @@
+/**
+ * @file What a pipeline run leaves behind: the back-test that evaluation and the tear sheet read, and what its decisions
+ * came to. Counts are of the whole run, also after a resume.
+ */
+import type { BacktestResult } from "../../trading/result.ts";
+import type { RunParts } from "./parts.ts";
+import type { Tally } from "./tally.ts";
+
+/** One run of the pipeline. */
+export interface PipelineResult {
+  readonly mode: "hierarchy" | "strategic-only";
+  /** Trades, fills and equity; only a `real` data source can support a claim of performance. */
+  readonly backtest: BacktestResult;
+  /** Decisions by outcome and first reason, synergies by type. */
+  readonly tally: Readonly<Tally>;
+  /** Strategic messages that were sent. */
+  readonly contexts: number;
+  /** Share of the closes with a position, [0, 1]. */
+  readonly timeInMarket: number;
+  /** Highest level of the emergency ladder at the end. */
+  readonly ladderLevel: number;
+}
+
+export function pipelineResult(
+  { engine, memory, setup }: RunParts,
+  backtest: BacktestResult,
+): PipelineResult {
+  const { tally } = memory;
+  return {
+    mode: setup.mode,
+    backtest,
+    tally,
+    contexts: memory.contextSeq,
+    timeInMarket: tally.closes === 0 ? 0 : tally.closesInMarket / tally.closes,
+    ladderLevel: engine.state.guardian.ladder.level,
+  };
+}
