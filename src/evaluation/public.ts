@@ -32,6 +32,9 @@ export { type RawKurtosis, rawKurtosis, rawKurtosisOf, skewness } from "./return
 export { alphaBeta, captureRatio, compoundAlphaBeta, informationRatio } from "./returns/relative.ts";
 export { expectedShortfall, stability, tailRatio, valueAtRisk } from "./returns/tail.ts";
 export { cpcv } from "./splits/cpcv.ts";
+export { stressSlices } from "./report/slices.ts";
 export { purgedTrainingRows } from "./splits/purging.ts";
 export { walkForward } from "./splits/walk-forward.ts";
 export { tradeStatistics } from "./trades/trade-statistics.ts";
+export { countTrials, type Trial, type TrialCount } from "./trials/trial-count.ts";
+export { readTrials, recordTrials } from "./trials/trial-registry.adapter.ts";

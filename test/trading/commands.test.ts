@@ -44,7 +44,15 @@ export { setup } from ${JSON.stringify(join(root, "examples/strategies/sma-cross
 
 describe.skipIf(!hasGoog)("on the public GOOG file (../shared)", () => {
   test("backtest --json gives the pinned result, the hash of the data and the assumptions", async () => {
-    const { code, out } = await grandmodel("backtest", "sma-cross", "--data", googPath, "--json");
+    const { code, out } = await grandmodel(
+      "backtest",
+      "sma-cross",
+      "--data",
+      googPath,
+      "--json",
+      "--run-dir",
+      folder,
+    );
     expect(code).toBe(0);
     const document = JSON.parse(out) as {
       kind: string;
@@ -60,6 +68,25 @@ describe.skipIf(!hasGoog)("on the public GOOG file (../shared)", () => {
     ]);
   });
 
+  test("counts every configuration tried on the bars once, and the tear sheet deflates by that number", async () => {
+    const runs = join(folder, "runs");
+    const tried = async (...words: readonly string[]): Promise<number> => {
+      const common = ["--data", googPath, "--run-dir", runs, "--json"];
+      const { out } = await grandmodel("backtest", "sma-cross", ...common, ...words);
+      return (JSON.parse(out) as { trials: { count: number } }).trials.count;
+    };
+    expect(await tried()).toBe(1);
+    expect(await tried()).toBe(1);
+    expect(await tried("--costs", "2")).toBe(2);
+    const report = join(folder, "deflated.json");
+    const range = ["--from", "2006-01-01", "--to", "2007-01-01"];
+    expect(await tried(...range, "--prior-trials", "7", "--report", report)).toBe(10);
+    const sheet = JSON.parse(readFileSync(report, "utf8")) as { gates: { key: string; found: string }[] };
+    expect(sheet.gates.find(({ key }) => key === "deflatedSharpe")?.found).toContain("with 10 trials");
+    const lines = readFileSync(join(runs, "trials.jsonl"), "utf8").trim().split("\n");
+    expect(lines).toHaveLength(3);
+  });
+
   test("--from, --to and --report: a tear sheet of the range", async () => {
     const report = join(folder, "report.json");
     const range = ["--from", "2006-01-01", "--to", "2007-01-01"];
@@ -71,6 +98,8 @@ describe.skipIf(!hasGoog)("on the public GOOG file (../shared)", () => {
       ...range,
       "--report",
       report,
+      "--run-dir",
+      folder,
     );
     expect([code, err]).toEqual([0, expect.stringContaining("report.json")]);
     const sheet = JSON.parse(readFileSync(report, "utf8")) as {

@@ -10,6 +10,7 @@ const schema = z.strictObject({
   to: z.string().optional(),
   costs: z.union([z.string(), z.number().transform(String)]).default("1"),
   seeds: z.int().min(1).max(1000).default(1),
+  priorTrials: z.int().min(0).default(0),
   report: z.string().optional(),
 });
 
@@ -42,6 +43,10 @@ export function addBacktest(program: Command): void {
         read: "text",
       },
       { flags: "--seeds <n>", help: "runs of a seeded strategy, seeds 0 to n-1 (default: 1)" },
+      {
+        flags: "--prior-trials <n>",
+        help: "trials on these bars that <run-dir>/trials.jsonl has not seen (default: 0)",
+      },
       { flags: "--report <file>", help: "tear sheet: .html, or .json for its numbers", read: "text" },
     ],
     schema,
@@ -49,13 +54,15 @@ export function addBacktest(program: Command): void {
       const { loadStrategy } = await import("../trading/load-strategy.ts");
       const { name } = (await loadStrategy(input.strategy)).strategyOf(0);
       const report = input.report ?? "no report";
-      return { will: { strategy: name, read: input.data.join(", "), write: report } };
+      const write = `trials.jsonl in the folder of runs, ${report}`;
+      return { will: { strategy: name, read: input.data.join(", "), write } };
     },
     run: async (input, context) => {
       const { loadStrategy } = await import("../trading/load-strategy.ts");
       const { runBacktests } = await import("../trading/backtest-run.ts");
       const { backtestDocument, backtestText, isAmbiguous } = await import("../trading/backtest-document.ts");
-      const runs = await runBacktests(await loadStrategy(input.strategy), input, context);
+      const outcome = await runBacktests(await loadStrategy(input.strategy), input, context);
+      const { runs } = outcome;
       const { output, commandLine } = context;
       if (runs.some(({ result }) => isAmbiguous(result))) {
         output.warn(
@@ -66,7 +73,7 @@ export function addBacktest(program: Command): void {
       if (runs[0].result.totals.marginExtrapolated) {
         output.warn("MARGIN_EXTRAPOLATED", "bars before the first row of the margin table use its first row");
       }
-      output.result(backtestDocument(runs, commandLine), backtestText(runs));
+      output.result(backtestDocument(outcome, commandLine), backtestText(outcome));
     },
   });
 }

@@ -6,17 +6,10 @@ import { assumptionsOf } from "../../trading/assumptions.ts";
 import type { BacktestResult } from "../../trading/result.ts";
 import { tradeHash } from "../../trading/trade-hash.ts";
 import { renderColumns } from "../columns.ts";
+import type { BacktestOutcome, SeedRun } from "./backtest-outcome.ts";
 
 /** Above this share of trades whose exit is a matter of assumption, the numbers carry a warning. */
 const ambiguityWarning = 0.1;
-
-/** One seed's run. */
-export interface SeedRun {
-  readonly seed: number;
-  readonly result: BacktestResult;
-  /** Trade date of each bar of the equity curve. */
-  readonly sessions: Int32Array;
-}
 
 /** Share of trades that carry `AMBIGUOUS_EXIT`. */
 export function ambiguousShare({ totals, trades }: BacktestResult): number {
@@ -30,7 +23,7 @@ export function isAmbiguous(result: BacktestResult): boolean {
 
 /** The document of `grandmodel backtest --json`. */
 export function backtestDocument(
-  runs: readonly [SeedRun, ...SeedRun[]],
+  { runs, trials }: BacktestOutcome,
   command: string,
 ): { readonly [key: string]: Json } {
   const [{ result }] = runs;
@@ -44,6 +37,7 @@ export function backtestDocument(
     configHash: hashJson(assumptions),
     assumptions,
     runs: runs.map(runDocument),
+    trials: { ...trials },
     command,
   };
 }
@@ -63,7 +57,7 @@ function runDocument({ seed, result, sessions }: SeedRun): { readonly [key: stri
 }
 
 /** Lines for people: what was run, what came out, what was assumed. */
-export function backtestText(runs: readonly [SeedRun, ...SeedRun[]]): string {
+export function backtestText({ runs, trials }: BacktestOutcome): string {
   const [{ result }] = runs;
   const { totals } = result;
   const head = `${result.strategy} on ${result.contracts.map(({ symbol }) => symbol).join(", ")}, ${result.dataSource} data, ${totals.bars} bars`;
@@ -91,5 +85,8 @@ export function backtestText(runs: readonly [SeedRun, ...SeedRun[]]): string {
   ];
   const assumed = assumptionsOf(result.rules).map(({ subject, value }) => [`  ${subject}`, value]);
   const note = "Sharpe: daily net returns, arithmetic, 252 days, risk-free 0.";
-  return [head, "", renderColumns(rows, title), note, "", "Assumed:", renderColumns(assumed)].join("\n");
+  const tried = `Configurations tried on these bars so far: ${trials.count} (${trials.file}).`;
+  return [head, "", renderColumns(rows, title), note, tried, "", "Assumed:", renderColumns(assumed)].join(
+    "\n",
+  );
 }

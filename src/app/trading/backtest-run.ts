@@ -1,15 +1,17 @@
-/** @file The work of `grandmodel backtest`: load, run each seed, write the tear sheet of the first. */
+/** @file The work of `grandmodel backtest`: load, run each seed, register the trials, write the tear sheet of the first. */
 import { writeFileSync } from "node:fs";
 import { backtest } from "../../trading/engine/backtest.ts";
 import { configureRun } from "../../trading/engine/setup.ts";
 import type { CommandContext } from "../command.ts";
-import type { SeedRun } from "./backtest-document.ts";
+import type { BacktestOutcome, SeedRun } from "./backtest-outcome.ts";
+import { registerTrials } from "./backtest-trials.ts";
 import type { StrategyModule } from "./load-strategy.ts";
 import { chargedSetup, defaultSetup, loadSeries, type RunWords } from "./run-inputs.ts";
 
 /** Settings of the command. */
 export interface BacktestWords extends RunWords {
   readonly seeds: number;
+  readonly priorTrials: number;
   readonly report?: string | undefined;
 }
 
@@ -18,7 +20,7 @@ export async function runBacktests(
   module: StrategyModule,
   words: BacktestWords,
   context: CommandContext,
-): Promise<readonly [SeedRun, ...SeedRun[]]> {
+): Promise<BacktestOutcome> {
   const series = await loadSeries(words);
   const base = module.setup ?? defaultSetup(series[0]?.symbol ?? "");
   const setup = chargedSetup(base, words.costs);
@@ -41,6 +43,10 @@ export async function runBacktests(
   task.end();
   const [first, ...others] = runs;
   if (first === undefined) throw new Error("internal: no seed was run");
+  const all = [first, ...others] as const;
+  const { from, to, priorTrials } = words;
+  const origin = { source: module.path, from, to, priorTrials, runDir: context.runDir };
+  const trials = await registerTrials(all, origin);
   if (words.report !== undefined) {
     const { tearSheetText } = await import("./tear-sheet-file.ts");
     const parts = {
@@ -48,7 +54,8 @@ export async function runBacktests(
       base,
       setup,
       series,
-      runs: [first, ...others] as const,
+      runs: all,
+      trials,
       command: context.commandLine,
       date: new Date().toISOString().slice(0, 10),
     };
@@ -56,5 +63,5 @@ export async function runBacktests(
     writeFileSync(words.report, tearSheetText(parts, format));
     context.output.note(`Tear sheet: ${words.report}`);
   }
-  return [first, ...others];
+  return { runs: all, trials };
 }

@@ -12,6 +12,8 @@ import { usageError } from "../issues.ts";
 
 /** What a strategy module offers. */
 export interface StrategyModule {
+  /** Its file. */
+  readonly path: string;
   readonly strategyOf: (seed: number) => Strategy<unknown>;
   /** True when the seed changes the strategy. */
   readonly seeded: boolean;
@@ -49,6 +51,7 @@ export async function loadStrategy(name: string): Promise<StrategyModule> {
   }
   const { strategy, createStrategy, setup } = loaded.data;
   return {
+    path,
     strategyOf: (seed) =>
       (createStrategy === undefined ? strategy : createStrategy(seed)) as Strategy<unknown>,
     seeded: createStrategy !== undefined,

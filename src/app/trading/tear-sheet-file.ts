@@ -6,6 +6,7 @@ import { drawRandomEntries, runBaselines } from "../../evaluation/baselines/run-
 import { standardBaselines } from "../../evaluation/baselines/standard.ts";
 import { tearSheetData } from "../../evaluation/report/tear-sheet-data.ts";
 import { tearSheetPage } from "../../evaluation/tear-sheet/page.ts";
+import type { TrialCount } from "../../evaluation/trials/trial-count.ts";
 import type { BarSeries } from "../../market/bars.ts";
 import { hashJson, sha256 } from "../../runtime/hash.adapter.ts";
 import { keyFromSeed } from "../../runtime/random/key.ts";
@@ -14,7 +15,7 @@ import { assumptionsOf } from "../../trading/assumptions.ts";
 import { backtest } from "../../trading/engine/backtest.ts";
 import { configureRun, type RunSetup } from "../../trading/engine/setup.ts";
 import { tradeHash } from "../../trading/trade-hash.ts";
-import type { SeedRun } from "./backtest-document.ts";
+import type { SeedRun } from "./backtest-outcome.ts";
 import type { StrategyModule } from "./load-strategy.ts";
 import { chargedSetup } from "./run-inputs.ts";
 
@@ -26,6 +27,8 @@ export interface TearSheetParts {
   readonly setup: RunSetup;
   readonly series: readonly BarSeries[];
   readonly runs: readonly [SeedRun, ...SeedRun[]];
+  /** Configurations tried on these bars. */
+  readonly trials: TrialCount;
   readonly command: string;
   readonly date: string;
 }
@@ -50,6 +53,7 @@ export function tearSheetText(parts: TearSheetParts, format: "html" | "json"): s
       result: backtest(configureRun(module.strategyOf(seed), chargedSetup(base, String(multiplier)), series)),
     })),
     randomEntries: drawRandomEntries(held, circumstances, { key }),
+    trials: { count: parts.trials.count, variance: parts.trials.variance },
     ...(runs.length < 2 ? {} : { seeds: { total: runs.length, positive: runs.filter(isPositive).length } }),
     identity: {
       codeVersion: currentCommit(),

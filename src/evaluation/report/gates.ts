@@ -52,7 +52,7 @@ export function judgeGates(input: GateInput): Gate[] {
       "deflatedSharpe",
       "Deflated Sharpe ratio",
       ">= .95",
-      "--trials",
+      "grandmodel backtest, which counts trials",
       input.deflatedSharpe,
       (d) => ({
         passed: d.probability >= 0.95,
