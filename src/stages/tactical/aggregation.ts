@@ -28,6 +28,9 @@ export const counterFactor = 0.7;
 /** tau: least score at which the team acts. */
 export const scoreThreshold = 0.65;
 
+/** Bars for which the execution agent may hold a decision back. */
+export const longestWait = 3;
+
 /** What may stand against a direction. */
 export interface Opposition {
   readonly synergyType: SynergyType;

@@ -12,12 +12,10 @@ import type { BatchMarket } from "../../trading/batch/batch.ts";
 import { EpisodeAccounts } from "../../trading/batch/episodes.kernel.ts";
 import { clippedReward, drawdownPotential, tanhReward } from "../reward.ts";
 import { isLegal } from "./actions.ts";
-import type { ContextColumns } from "./contexts.ts";
 import type { TacticalMarket } from "./market.ts";
 import { type TacticalPosition, writeTacticalObservation, writeTacticalState } from "./observation.ts";
-import { decidedQuantity, growsAgainstBias, stopDistance, targetDistance } from "./quantity.ts";
-import { SessionBook, type SessionLimits, sessionRefusal } from "./session-limits.kernel.ts";
-import { type VotedDecision, votedCap, votedStep, votedTactical } from "./votes.kernel.ts";
+import { stopDistance, targetDistance } from "./quantity.ts";
+import { type DecisionSetup, VotingTeam } from "./voting-team.kernel.ts";
 
 const AGENTS = 3;
 const ACTIONS = 5;
@@ -25,46 +23,24 @@ const CONTEXT = 28;
 const COLUMNS = 7;
 const OBSERVATION = 472;
 const STATE = 554;
-/** Bars for which the execution agent may hold a decision back. */
-const LONGEST_WAIT = 3;
 /** `NO_PRICE` of `result.ts`, as a literal for the kernel. */
 const NO_PRICE = -0x8000_0000;
 
-/** What became of the votes of a step; the order in which they are asked. */
-export const tacticalOutcome = {
-  executed: 0,
-  notTradable: 1,
-  flat: 2,
-  belowThreshold: 3,
-  counterBias: 4,
-  breakerLosses: 5,
-  breakerDay: 6,
-  tradeLimit: 7,
-  sizeZero: 8,
-  waiting: 9,
-} as const;
-
 /** What the copies share. */
-export interface TacticalSetup {
+export interface TacticalSetup extends DecisionSetup {
   readonly market: TacticalMarket;
   readonly money: BatchMarket;
-  readonly contexts: ContextColumns;
   /** [n] trade date of each bar. */
   readonly dates: Int32Array;
-  /** [n] 1 where the agents may trade at the close. */
-  readonly tradable: Uint8Array;
   /** Bars at whose close an episode may start, ascending. */
   readonly starts: Int32Array;
   /** `train` draws a start, `eval` goes on where the last episode ended. */
   readonly mode: "train" | "eval";
   /** Each agent observes the last row alone. */
   readonly lastRowOnly: boolean;
-  readonly threshold: number;
-  readonly maxContracts: number;
   readonly initialUsd: number;
   readonly drawdownLimit: number;
   readonly maxSteps: number;
-  readonly limits: SessionLimits | undefined;
   readonly rewardTransform: "none" | "tanh";
 }
 
@@ -75,7 +51,7 @@ export class TacticalKernel implements BatchKernel {
   readonly outcome: Uint8Array;
   readonly mask?: (group: number, from: number, to: number, out: Int8Array, offset: number) => void;
   private readonly setup: TacticalSetup;
-  private readonly session: SessionBook;
+  private readonly team: VotingTeam;
   /** [B] next start of the sweep, an index into `starts`. */
   private readonly next: Int32Array;
   /** [B, 3] count, mean and sum of squares of the rewards of the episode, for the tanh variant. */
@@ -83,9 +59,6 @@ export class TacticalKernel implements BatchKernel {
   /** [B] stop and target of the position held, ticks. */
   private readonly stop: Int32Array;
   private readonly profit: Int32Array;
-  /** [B] side of the decision that waits and the bars for which it has. */
-  private readonly waitingSide: Int32Array;
-  private readonly waited: Int32Array;
   /** [B] scratch of a step: what stood before it, and the bracket that its order would bring. */
   private readonly equityBefore: Float64Array;
   private readonly unitsBefore: Int32Array;
@@ -94,20 +67,6 @@ export class TacticalKernel implements BatchKernel {
   private readonly riskUnit: Float64Array;
   private readonly newStop: Int32Array;
   private readonly newProfit: Int32Array;
-  private readonly votes: Int32Array = new Int32Array(AGENTS);
-  private readonly decision: VotedDecision = { side: 0, pooled: 0, score: 0 };
-  private readonly terms = {
-    side: 0,
-    units: 0,
-    maxContracts: 0,
-    score: 0.5,
-    step: 0.5,
-    cap: 0.5,
-    riskBudget: 0.5,
-    sizeScale: 1,
-    stale: false,
-    biasDirection: 0,
-  };
   private readonly position: TacticalPosition = {
     exposure: 0.5,
     maxContracts: 0,
@@ -129,15 +88,13 @@ export class TacticalKernel implements BatchKernel {
     const { copies } = buffers;
     this.setup = setup;
     this.accounts = new EpisodeAccounts(setup.money, copies, setup.initialUsd);
-    this.session = new SessionBook(copies);
+    this.team = new VotingTeam(copies, buffers.groups[0]!, setup);
     this.next = new Int32Array(copies);
     this.moments = new Float64Array(3 * copies);
     this.stop = new Int32Array(copies);
     this.profit = new Int32Array(copies);
-    this.waitingSide = new Int32Array(copies);
-    this.waited = new Int32Array(copies);
-    const own = [this.next, this.moments, this.stop, this.profit, this.waitingSide, this.waited];
-    this.memory = [...this.accounts.memory, ...this.session.memory, ...own];
+    const own = [this.next, this.moments, this.stop, this.profit];
+    this.memory = [...this.accounts.memory, ...this.team.memory, ...own];
     this.outcome = new Uint8Array(copies);
     this.equityBefore = new Float64Array(copies);
     this.unitsBefore = new Int32Array(copies);
@@ -146,7 +103,6 @@ export class TacticalKernel implements BatchKernel {
     this.riskUnit = new Float64Array(copies);
     this.newStop = new Int32Array(copies);
     this.newProfit = new Int32Array(copies);
-    this.terms.maxContracts = setup.maxContracts;
     this.position.maxContracts = setup.maxContracts;
     this.group = buffers.groups[0]!;
     this.steps = buffers.steps;
@@ -164,11 +120,9 @@ export class TacticalKernel implements BatchKernel {
     const { starts, mode } = this.setup;
     const pick = mode === "train" ? this.generators[b]!.below(starts.length) : this.next[b]!;
     this.accounts.reset(b, starts[pick]!);
-    this.session.reset(b);
+    this.team.reset(b);
     this.stop[b] = NO_PRICE;
     this.profit[b] = NO_PRICE;
-    this.waitingSide[b] = 0;
-    this.waited[b] = 0;
     this.moments.fill(0, 3 * b, 3 * b + 3);
   }
 
@@ -205,83 +159,32 @@ export class TacticalKernel implements BatchKernel {
 
   /** Turns the votes of copy b into the order of the bar that follows. */
   private order(b: number): void {
-    const { accounts, setup } = this;
+    const { accounts, setup, team } = this;
     const { actions } = accounts;
+    const { atr, spec } = setup.market;
     const t = accounts.at(b);
     const units = accounts.accounts.units[b]!;
-    this.equityBefore[b] = accounts.accounts.equityMicroCents[b]!;
+    const equity = accounts.accounts.equityMicroCents[b]!;
+    this.equityBefore[b] = equity;
     this.unitsBefore[b] = units;
     this.fillsBefore[b] = accounts.accounts.fills[b]!;
     this.potential[b] = drawdownPotential(accounts.drawdown(b));
-    this.riskUnit[b] = setup.market.atr[t]! * setup.market.spec.pointValueUsd * setup.maxContracts;
-    this.session.open(b, setup.dates[t]!, this.equityBefore[b]);
-    this.outcome[b] = this.decide(b, t, units);
-    const traded = this.outcome[b] === tacticalOutcome.executed ? decidedQuantity(this.terms) : 0;
-    const { side } = this.decision;
-    const target = units + side * traded;
-    actions.target[b] = target;
+    this.riskUnit[b] = atr[t]! * spec.pointValueUsd * setup.maxContracts;
+    team.session.open(b, setup.dates[t]!, equity);
+    this.outcome[b] = team.decide(b, t, units, equity);
+    const { side } = team;
+    const target = units + side * team.contracts;
     const close = setup.money.close[t]!;
-    const passive = traded > 0 && units === 0 && !crosses(this.votes[2]!);
-    actions.limitTicks[b] = passive ? close : NO_PRICE;
-    this.newStop[b] = close - side * stopDistance(setup.market.atr[t]!, setup.market.spec.tickSize);
-    this.newProfit[b] = close + side * targetDistance(setup.market.atr[t]!, setup.market.spec.tickSize);
+    const stop = close - side * stopDistance(atr[t]!, spec.tickSize);
+    const profit = close + side * targetDistance(atr[t]!, spec.tickSize);
     // An addition moves the bracket only once it has filled.
     const fresh = target * units <= 0;
-    actions.stopTicks[b] = fresh ? this.newStop[b] : this.stop[b]!;
-    actions.targetTicks[b] = fresh ? this.newProfit[b] : this.profit[b]!;
-  }
-
-  /** What becomes of the votes; the terms of the quantity are ready when they are executed. */
-  private decide(b: number, t: number, units: number): number {
-    const { contexts, limits, threshold, tradable } = this.setup;
-    const { decision, terms, votes } = this;
-    this.heed(b, t, units);
-    const waiting = this.waitingSide[b]!;
-    this.waitingSide[b] = 0;
-    const bias = contexts.biasDirection[t]!;
-    votedTactical(votes, 0, contexts.synergyType[t]!, contexts.synergyDirection[t]!, bias, decision);
-    const { side, score } = decision;
-    if (tradable[t] === 0) return tacticalOutcome.notTradable;
-    if (side === 0) return tacticalOutcome.flat;
-    if (decision.pooled < threshold) return tacticalOutcome.belowThreshold;
-    terms.side = side;
-    terms.units = units;
-    terms.score = score;
-    terms.step = votedStep(votes[0]!, side);
-    terms.cap = votedCap(votes[1]!, side);
-    terms.riskBudget = contexts.riskBudget[t]!;
-    terms.stale = contexts.stale[t] === 1;
-    terms.biasDirection = bias;
-    if (score < threshold || growsAgainstBias(terms)) return tacticalOutcome.counterBias;
-    if (limits !== undefined && units * side >= 0) {
-      const refused = this.session.refusal(b, this.equityBefore[b]!, limits);
-      if (refused !== sessionRefusal.none) return tacticalOutcome.breakerLosses - 1 + refused;
-    }
-    if (decidedQuantity(terms) === 0) return tacticalOutcome.sizeZero;
-    return this.postpone(b, side, waiting) ? tacticalOutcome.waiting : tacticalOutcome.executed;
-  }
-
-  /** The execution agent holds the decision back, at most three bars in a row for one side. */
-  private postpone(b: number, side: number, waiting: number): boolean {
-    if (this.votes[2] !== 0) return false;
-    const waited = waiting === side ? this.waited[b]! : 0;
-    if (waited >= LONGEST_WAIT) return false;
-    this.waitingSide[b] = side;
-    this.waited[b] = waited + 1;
-    return true;
-  }
-
-  /** Takes the votes in; those that the mask forbids count as HOLD. */
-  private heed(b: number, t: number, units: number): void {
-    const { discrete, illegal } = this.group;
-    const exposure = units / this.setup.maxContracts;
-    const tradable = this.setup.tradable[t] === 1;
-    for (let a = 0; a < AGENTS; a += 1) {
-      const action = discrete[b * AGENTS + a]!;
-      const allowed = isLegal(action, exposure, tradable);
-      illegal[b * AGENTS + a] = 1 - allowed;
-      this.votes[a] = allowed === 1 ? action : 0;
-    }
+    actions.target[b] = target;
+    actions.limitTicks[b] = team.passive ? close : NO_PRICE;
+    actions.stopTicks[b] = fresh ? stop : this.stop[b]!;
+    actions.targetTicks[b] = fresh ? profit : this.profit[b]!;
+    this.newStop[b] = stop;
+    this.newProfit[b] = profit;
   }
 
   private settle(b: number): void {
@@ -290,7 +193,7 @@ export class TacticalKernel implements BatchKernel {
     const equity = equityMicroCents[b]!;
     const filled = fills[b]! !== this.fillsBefore[b]!;
     this.keepBracket(b, units[b]!);
-    this.session.follow(b, this.unitsBefore[b]!, units[b]!, filled, this.equityBefore[b]!, equity);
+    this.team.session.follow(b, this.unitsBefore[b]!, units[b]!, filled, this.equityBefore[b]!, equity);
     const pnl = (equity - this.equityBefore[b]!) / 1e8 / this.riskUnit[b]!;
     const shaped = drawdownPotential(accounts.drawdown(b)) - this.potential[b]!;
     const reward = setup.rewardTransform === "tanh" ? this.squashed(b, pnl, shaped) : pnl + shaped;
@@ -362,9 +265,4 @@ export class TacticalKernel implements BatchKernel {
     const { rows } = this.setup.market;
     for (let i = 0; i < AGENTS * COLUMNS; i += 1) out[at + i] = rows[t * COLUMNS + (i % COLUMNS)]!;
   }
-}
-
-/** The execution agent crosses the spread: BUY_LARGE or SELL_LARGE. */
-function crosses(vote: number): boolean {
-  return vote === 2 || vote === 4;
 }

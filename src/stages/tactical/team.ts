@@ -14,6 +14,7 @@ import {
   aggregateTactical,
   executionStyle,
   fractionUnder,
+  longestWait,
   proposedStep,
   riskCap,
   scoreThreshold,
@@ -28,9 +29,6 @@ import {
   qualificationGate,
 } from "./gate.ts";
 import { decidedQuantity, stopDistance, targetDistance } from "./quantity.ts";
-
-/** Bars for which the execution agent may hold a decision back. */
-export const longestWait = 3;
 
 /** A decision that waits: its side and the bars for which it has. */
 export interface Waiting {

@@ -265,6 +265,26 @@ describe("decisions", () => {
     ]);
   });
 
+  it("give every agent's logits a gradient of the expected reward where prices rise", () => {
+    const rising = fiveMinutes({ drift: 0.001, sigma: 0.0001, sessions: 2 });
+    const market = tacticalMarket(rising, contractSpec("NQ"), feed);
+    const definition = tacticalEnvironment(rising, { ...eager, market, costs: freeOfCosts });
+    const rewards = Array.from({ length: 125 }, (_, code) => {
+      const votes = [code % 5, Math.floor(code / 5) % 5, Math.floor(code / 25)];
+      return { votes, reward: new Team(definition).step(...votes).reward };
+    });
+    const mean = rewards.reduce((sum, { reward }) => sum + reward, 0) / 125;
+    for (let agent = 0; agent < 3; agent += 1) {
+      // d E[r] / d logit of an action under a uniform policy: p (E[r | action] - E[r]).
+      const gradient = (action: number): number => {
+        const taken = rewards.filter(({ votes }) => votes[agent] === action);
+        return (taken.reduce((sum, { reward }) => sum + reward, 0) / taken.length - mean) / 5;
+      };
+      expect(gradient(BUY_LARGE)).toBeGreaterThan(1e-4);
+      expect(gradient(SELL_LARGE)).toBeLessThan(-1e-4);
+    }
+  });
+
   it("take the counter factor of the bias: two votes are not enough against it, three are", () => {
     const team = new Team(make({ ...eager }));
     team.step(SELL_LARGE, SELL_LARGE, BUY_SMALL);

@@ -9,7 +9,8 @@ import {
   createTacticalEnvironment,
   type TacticalEnvironmentOptions,
 } from "../../../src/stages/tactical/environment.ts";
-import { type TacticalKernel, tacticalOutcome } from "../../../src/stages/tactical/tactical.kernel.ts";
+import type { TacticalKernel } from "../../../src/stages/tactical/tactical.kernel.ts";
+import { tacticalOutcome } from "../../../src/stages/tactical/voting-team.kernel.ts";
 import { content } from "../messages/sample-context.ts";
 import { smallMarket } from "../small-market.ts";
 
