@@ -10,8 +10,8 @@ export type UsageCode =
   | "USAGE_VALUE"
   | "USAGE_UNKNOWN_NAME";
 
-/** Faults of files that two processes share: exported versions and the status. */
-export type SharedCode = "RELEASE_DAMAGED" | "RELEASE_NOT_VALIDATED" | "RELEASE_UNKNOWN" | "STATUS_DAMAGED";
+/** Faults of the status file, which two processes share. */
+export type StatusCode = "STATUS_DAMAGED";
 
 /** A fault of the command line: exit code 2. */
 export function usageError(code: UsageCode, value: string, expected: string, hint: string): GrandModelError {

@@ -1,9 +1,10 @@
 /** @file `grandmodel exports`: versions of trained stages, verified and promoted. */
 import type { Command } from "commander";
 import { z } from "zod";
+import type { Json } from "../../runtime/json.ts";
 import { renderColumns } from "../columns.ts";
 import { addCommand, addGroup } from "../command.ts";
-import { releaseKinds } from "../releases/release-schema.ts";
+import { stageKinds } from "../coordination/exported-models.ts";
 import { workspaceFlag } from "./status.ts";
 
 const workspace = z.string().default(".");
@@ -28,20 +29,29 @@ function addList(group: Command): void {
     schema: z.strictObject({ workspace }),
     plan: async (input) => ({ will: { reads: `${input.workspace}/exports` } }),
     run: async (input, { output }) => {
-      const { latestRelease, listReleases } = await import("../releases/release-folder.ts");
+      const { exportedModels, latestVersion } = await import("../coordination/exported-models.ts");
       const rows: string[][] = [];
-      const documents = [];
-      for (const kind of releaseKinds) {
-        const latest = latestRelease(input.workspace, kind)?.release.version;
-        for (const { folder, release } of listReleases(input.workspace, kind)) {
-          const mark = release.version === latest ? "*" : " ";
-          rows.push([mark, kind, release.version, release.dataSource, release.status, folder]);
-          documents.push({ ...release, folder, latest: release.version === latest });
+      const documents: Json[] = [];
+      for (const kind of stageKinds) {
+        const latest = latestVersion(input.workspace, kind);
+        for (const model of exportedModels(input.workspace, kind)) {
+          const { folder, version } = model;
+          const sound = model.kind === "sound" ? model.manifest : undefined;
+          const state = sound?.status ?? "damaged";
+          rows.push([version === latest ? "*" : " ", kind, version, sound?.dataSource ?? "", state, folder]);
+          documents.push({
+            kind,
+            version,
+            folder,
+            status: state,
+            latest: version === latest,
+            manifest: (sound ?? null) as unknown as Json,
+          });
         }
       }
       const text =
         rows.length === 0 ? "nothing is exported yet; grandmodel run exports" : renderColumns(rows);
-      output.result({ kind: "exports", releases: JSON.parse(JSON.stringify(documents)) as [] }, text);
+      output.result({ kind: "exports", versions: documents }, text);
     },
   });
 }
@@ -58,17 +68,16 @@ function addVerify(group: Command): void {
     schema: z.strictObject({ workspace }),
     plan: async (input) => ({ will: { reads: `${input.workspace}/exports` } }),
     run: async (input, { output }) => {
-      const { listReleases, verifyRelease } = await import("../releases/release-folder.ts");
-      const all = releaseKinds.flatMap((kind) => listReleases(input.workspace, kind)).map(verifyRelease);
-      const rows = all.map(({ release, faults }) => [
-        release.kind,
-        release.version,
-        faults.length === 0 ? `${Object.keys(release.files).length} files hold` : faults.join("; "),
+      const { exportedModels } = await import("../coordination/exported-models.ts");
+      const all = stageKinds.flatMap((kind) => [...exportedModels(input.workspace, kind)]);
+      const rows = all.map((model) => [
+        model.folder,
+        model.kind === "sound" ? `${Object.keys(model.manifest.files).length} files hold` : model.fault,
       ]);
-      const documents = all.map(({ folder, faults }) => ({ folder, faults: [...faults] }));
-      const sound = all.every(({ faults }) => faults.length === 0);
+      const sound = all.every(({ kind }) => kind === "sound");
+      const versions = all.map(({ folder, kind }) => ({ folder, state: kind }));
       output.result(
-        { kind: "exports-verification", sound, versions: documents },
+        { kind: "exports-verification", sound, versions },
         rows.length === 0 ? "nothing is exported yet" : renderColumns(rows),
       );
       return sound ? 0 : 1;
@@ -91,16 +100,19 @@ function addPromote(group: Command): void {
       },
     ],
     options: [workspaceFlag],
-    schema: z.strictObject({ kind: z.enum(releaseKinds), version: z.string(), workspace }),
+    schema: z.strictObject({ kind: z.enum(stageKinds), version: z.string(), workspace }),
     plan: async (input) => ({
       will: { writes: `${input.workspace}/exports/${input.kind}_models/latest.json` },
     }),
     run: async (input, { output }) => {
-      const { promoteRelease } = await import("../releases/release-folder.ts");
-      const { folder, release } = promoteRelease(input.workspace, input.kind, input.version);
+      const { modelsFolder } = await import("../coordination/exported-models.ts");
+      const { promote } = await import("../../pipeline/models/store.adapter.ts");
+      const { kind, version } = input;
+      const root = modelsFolder(input.workspace, kind);
+      promote(root, version);
       output.result(
-        { kind: "exports-promotion", folder, version: release.version },
-        `${release.version} is the latest ${release.kind} version: ${folder}`,
+        { kind: "exports-promotion", folder: `${root}/${version}`, version },
+        `${version} is the latest ${kind} version: ${root}/${version}`,
       );
     },
   });

@@ -5,8 +5,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { sha256 } from "../../runtime/hash.adapter.ts";
-import { type StoredRelease, listReleases, verifyRelease } from "../releases/release-folder.ts";
-import type { ReleaseKind } from "../releases/release-schema.ts";
+import {
+  type ExportedModel,
+  exportedModels,
+  type StageKind,
+  stageMetricsSchema,
+  trainedSteps,
+} from "./exported-models.ts";
 import { sharedConfigs, sharedConfigsFolder } from "./shared-configs.ts";
 import type { ComponentName } from "./status-schema.ts";
 
@@ -23,50 +28,54 @@ export interface CheckResult {
 
 interface Check {
   readonly name: string;
-  readonly file: (workspace: string, newest: StoredRelease | undefined) => string | undefined;
+  readonly file: (workspace: string, newest: ExportedModel | undefined) => string | undefined;
   readonly judge: (
     text: string,
-    newest: StoredRelease | undefined,
+    newest: ExportedModel | undefined,
   ) => readonly [passed: boolean, found: string];
 }
 
-/** Checks that every released stage answers to. */
-const releaseChecks: readonly Check[] = [
-  fromRelease("export_verifies", (stored) => {
-    const { faults } = verifyRelease(stored);
-    return [faults.length === 0, faults.length === 0 ? "every hash holds" : faults.join("; ")];
+/** Checks that every exported stage answers to. */
+const exportChecks: readonly Check[] = [
+  ofSound("export_verifies", () => [true, "every size and hash holds"]),
+  ofSound("trained_as_planned", ({ folder }) => {
+    const { done, planned } = trainedSteps(folder);
+    return [planned > 0 && done >= planned, `${done} of ${planned} steps`];
   }),
-  fromRelease("trained_as_planned", ({ release: { trainSteps, plannedSteps } }) => [
-    plannedSteps > 0 && trainSteps >= plannedSteps,
-    `${trainSteps} of ${plannedSteps} steps`,
-  ]),
-  fromRelease("real_data", ({ release: { dataSource } }) => [dataSource === "real", dataSource]),
-  fromRelease("five_seeds", ({ release: { seeds } }) => [seeds.length >= 5, `${seeds.length} seeds`]),
-  fromRelease("evaluated_out_of_sample", ({ release: { metrics } }) => [
-    (metrics?.testBars ?? 0) > 0 && (metrics?.trades ?? 0) > 0,
-    metrics === null ? "not evaluated" : `${metrics.testBars} test bars, ${metrics.trades} trades`,
-  ]),
-  fromRelease("net_above_zero", ({ release: { metrics } }) => [
-    (metrics?.netUsd.low ?? 0) > 0,
-    metrics === null
-      ? "not evaluated"
-      : `net ${metrics.netUsd.value.toFixed(0)} USD [${metrics.netUsd.low.toFixed(0)}, ${metrics.netUsd.high.toFixed(0)}]`,
-  ]),
+  ofSound("real_data", ({ manifest: { dataSource } }) => [dataSource === "real", dataSource]),
+  ofSound("five_seeds", ({ manifest: { seeds } }) => [seeds.length >= 5, `${seeds.length} seeds`]),
+  ofSound("evaluated_out_of_sample", ({ manifest }) => {
+    const metrics = stageMetricsSchema.safeParse(manifest.metrics);
+    if (!metrics.success) return [false, "not evaluated"];
+    const { testBars, trades } = metrics.data;
+    return [testBars > 0 && trades > 0, `${testBars} test bars, ${trades} trades`];
+  }),
+  ofSound("net_above_zero", ({ manifest }) => {
+    const metrics = stageMetricsSchema.safeParse(manifest.metrics);
+    if (!metrics.success) return [false, "not evaluated"];
+    const { high, low, value } = metrics.data.netUsd;
+    return [low > 0, `net ${value.toFixed(0)} USD [${low.toFixed(0)}, ${high.toFixed(0)}]`];
+  }),
 ];
 
-function fromRelease(
+type SoundModel = Extract<ExportedModel, { readonly kind: "sound" }>;
+
+function ofSound(
   name: string,
-  judge: (stored: StoredRelease) => readonly [passed: boolean, found: string],
+  judge: (model: SoundModel) => readonly [passed: boolean, found: string],
 ): Check {
   return {
     name,
-    file: (_, newest) => (newest === undefined ? undefined : join(newest.folder, "release.json")),
-    judge: (_, newest) => (newest === undefined ? [false, "no exported version"] : judge(newest)),
+    file: (_, newest) => (newest === undefined ? undefined : join(newest.folder, "manifest.json")),
+    judge: (_, newest) => {
+      if (newest === undefined) return [false, "no exported version"];
+      return newest.kind === "damaged" ? [false, newest.fault] : judge(newest);
+    },
   };
 }
 
 /** The notebook's own report: cells and checks apart, so that "ran" cannot be read as "works". */
-function notebookCheck(kind: ReleaseKind, field: "success_rate" | "checks_rate", name: string): Check {
+function notebookCheck(kind: StageKind, field: "success_rate" | "checks_rate", name: string): Check {
   return {
     name,
     file: (workspace) => join(workspace, "exports", `${kind}_validation_report.json`),
@@ -96,7 +105,7 @@ function tableOf(component: ComponentName): readonly Check[] {
   const kind = kindOf(component);
   return [
     configCheck,
-    ...releaseChecks,
+    ...exportChecks,
     notebookCheck(kind, "success_rate", "notebook_cells"),
     notebookCheck(kind, "checks_rate", "notebook_checks"),
   ].map((check) => ({ ...check, name: `${kind}.${check.name}` }));
@@ -104,7 +113,7 @@ function tableOf(component: ComponentName): readonly Check[] {
 
 /** Runs every check of a component against the newest exported version. */
 export function runChecks(workspace: string, component: ComponentName): readonly CheckResult[] {
-  const newest = listReleases(workspace, kindOf(component)).at(-1);
+  const newest = exportedModels(workspace, kindOf(component)).at(-1);
   return tableOf(component).map((check) => runCheck(workspace, component, check, newest));
 }
 
@@ -112,7 +121,7 @@ function runCheck(
   workspace: string,
   component: ComponentName,
   check: Check,
-  newest: StoredRelease | undefined,
+  newest: ExportedModel | undefined,
 ): CheckResult {
   const file = check.file(workspace, newest);
   if (file === undefined || !existsSync(file)) {
@@ -129,6 +138,6 @@ function runCheck(
   }
 }
 
-function kindOf(component: ComponentName): ReleaseKind {
+function kindOf(component: ComponentName): StageKind {
   return component === "strategic_training" ? "strategic" : "tactical";
 }

@@ -2,13 +2,13 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { writeFileAtomic } from "../../runtime/files/atomic.adapter.ts";
-import type { ReleaseKind } from "../releases/release-schema.ts";
+import type { StageKind } from "./exported-models.ts";
 
 /** The pointer. */
 export interface CheckpointInfo {
   readonly timestamp: string;
   readonly terminal: "terminal2";
-  readonly model_type: ReleaseKind;
+  readonly model_type: StageKind;
   /** 100 x steps / planned steps, rounded down. */
   readonly progress: number;
   readonly status: "training" | "trained" | "interrupted";
@@ -43,7 +43,7 @@ export const checkpointInfoSchema: z.ZodType<CheckpointInfo> = z.strictObject({
 });
 
 /** Where the pointer of a kind lies. */
-export function checkpointInfoFile(workspace: string, kind: ReleaseKind): string {
+export function checkpointInfoFile(workspace: string, kind: StageKind): string {
   const folder = join(workspace, "coordination", "shared_checkpoints", `${kind}_models`);
   return join(folder, `${kind}_checkpoint_info.json`);
 }

@@ -4,13 +4,11 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { checkpointInfoSchema } from "../../../src/app/coordination/checkpoint-info.ts";
 import { statusSchema } from "../../../src/app/coordination/status-schema.ts";
-import { releaseSchema } from "../../../src/app/releases/release-schema.ts";
 
 const folder = fileURLToPath(new URL("../../../docs/schemas/", import.meta.url));
 
 test.each([
   ["terminal-status", statusSchema],
-  ["release", releaseSchema],
   ["checkpoint-info", checkpointInfoSchema],
 ])("%s", async (name, schema) => {
   const text = `${JSON.stringify(z.toJSONSchema(schema), undefined, 2)}\n`;

@@ -10,26 +10,36 @@ import { sharedConfigsFolder, writeSharedConfigs } from "../../../src/app/coordi
 import { readStatus, statusFile, updateStatus } from "../../../src/app/coordination/status-file.ts";
 import type { TerminalStatus } from "../../../src/app/coordination/status-schema.ts";
 import { validateStatus } from "../../../src/app/coordination/validate.ts";
-import { writeRelease } from "../../../src/app/releases/release-folder.ts";
-import type { ReleaseKind } from "../../../src/app/releases/release-schema.ts";
+import { modelsFolder, type StageKind } from "../../../src/app/coordination/exported-models.ts";
+import { exportModelTo } from "../../../src/pipeline/models/store.adapter.ts";
 import { deviceProfiles } from "../../../src/runtime/session/profiles.ts";
 import { riskDefaults } from "../../../src/stages/risk/config.ts";
 import { run, start } from "../command-line.ts";
-import { releaseFacts } from "../releases/release-facts.ts";
+import { strategicSample, tacticalSample } from "../../stages/sample-models.ts";
 import { scratchFolder } from "../../scratch.ts";
 
-const measured = { value: 100, low: 1, high: 200 };
+/** A version with everything that the checks ask of one. */
+function exportVersion(workspace: string, kind: StageKind): string {
+  const sample = kind === "strategic" ? strategicSample({}) : tacticalSample({});
+  return exportModelTo(
+    modelsFolder(workspace, kind),
+    { ...sample, origin: { ...sample.origin, dataSource: "real" } },
+    {
+      version: "v1",
+      createdAt: Date.UTC(2026, 10, 24),
+      codeVersion: "0.1.0",
+      status: "validated",
+      seeds: [42, 43, 44, 45, 46],
+      metrics: { netUsd: { value: 100, low: 1, high: 200 }, testBars: 1000, trades: 50 },
+      statistics: { steps: 100, plannedSteps: 100 },
+    },
+  );
+}
 
-/** Everything that the strategic component is asked for. */
-async function proveAll(workspace: string, kind: ReleaseKind): Promise<void> {
+/** Everything that a component is asked for. */
+function proveAll(workspace: string, kind: StageKind): void {
   writeSharedConfigs(workspace);
-  const facts = releaseFacts({
-    kind,
-    dataSource: "real",
-    seeds: ["42", "43", "44", "45", "46"],
-    metrics: { netUsd: measured, againstUsd: {}, testBars: 1000, trades: 50 },
-  });
-  await writeRelease(workspace, facts, (folder) => writeFileSync(join(folder, "model.onnx"), "weights"));
+  exportVersion(workspace, kind);
   const report = join(workspace, "exports", `${kind}_validation_report.json`);
   writeFileSync(report, JSON.stringify({ success_rate: 100, checks_rate: 100 }));
 }
@@ -43,7 +53,7 @@ describe("progress", () => {
 
   test("is passed over all checks, and completed only when all pass", async () => {
     const workspace = scratchFolder();
-    await proveAll(workspace, "strategic");
+    proveAll(workspace, "strategic");
     const done = (await refreshStatus(workspace)).current_status.strategic_training;
     expect(done).toMatchObject({ progress: 100, status: "completed", issues: [] });
     rmSync(join(workspace, "exports/strategic_validation_report.json"));
@@ -54,7 +64,7 @@ describe("progress", () => {
 
   test("that was typed in is found out, and a forged completion too", async () => {
     const workspace = scratchFolder();
-    await proveAll(workspace, "strategic");
+    proveAll(workspace, "strategic");
     const honest = await refreshStatus(workspace);
     expect(validateStatus(workspace, honest)).toStrictEqual([]);
     const { tactical_training: tactical } = honest.current_status;
@@ -72,11 +82,11 @@ describe("progress", () => {
 
   test("falls when the proof changes after it was recorded", async () => {
     const workspace = scratchFolder();
-    await proveAll(workspace, "tactical");
+    proveAll(workspace, "tactical");
     const status = await refreshStatus(workspace);
-    const model = join(workspace, "exports/tactical_models/v1/model.onnx");
+    const model = join(workspace, "exports/tactical_models/v1/weights.safetensors");
     writeFileSync(model, "other weights");
-    expect(validateStatus(workspace, status).join()).toContain("model.onnx has other bytes");
+    expect(validateStatus(workspace, status).join()).toContain("MODEL_CORRUPT");
     expect((await run("status", "validate", "--workspace", workspace)).code).toBe(1);
     expect((await refreshStatus(workspace)).current_status.tactical_training.status).toBe("in_progress");
   });
