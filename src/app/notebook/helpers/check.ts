@@ -13,15 +13,32 @@ export type Rule =
   | { readonly near: number; readonly within: number; readonly unit?: string }
   | { readonly equals: number | string | boolean };
 
+/** What a check found. */
+export interface Verdict {
+  readonly name: string;
+  readonly measured: number | string | boolean;
+  /** The rule in words: `<= 50 ms`. */
+  readonly threshold: string;
+  readonly pass: boolean;
+}
+
 /** Shows and records; resolves to whether it holds. NaN never does. */
-export async function check(name: string, measured: number | string | boolean, rule: Rule): Promise<boolean> {
-  const pass = holds(measured, rule);
-  const threshold = ruleText(rule);
-  const unit = "unit" in rule && rule.unit !== undefined ? ` ${rule.unit}` : "";
-  const text = `${pass ? "PASS" : "FAIL"}  ${name}: ${valueText(measured)}${unit} (${threshold})`;
+export async function check(name: string, measured: Verdict["measured"], rule: Rule): Promise<boolean> {
+  const verdict = judge(name, measured, rule);
+  await publish({ "text/plain": verdictText(verdict, rule), [checkMime]: { ...verdict } });
+  return verdict.pass;
+}
+
+/** The verdict alone; what JSON cannot carry is stored as text. */
+export function judge(name: string, measured: Verdict["measured"], rule: Rule): Verdict {
   const storable = typeof measured === "number" && !Number.isFinite(measured) ? String(measured) : measured;
-  await publish({ "text/plain": text, [checkMime]: { name, measured: storable, threshold, pass } });
-  return pass;
+  return { name, measured: storable, threshold: ruleText(rule), pass: holds(measured, rule) };
+}
+
+/** One line for people. */
+export function verdictText({ name, measured, threshold, pass }: Verdict, rule: Rule): string {
+  const unit = "unit" in rule && rule.unit !== undefined ? ` ${rule.unit}` : "";
+  return `${pass ? "PASS" : "FAIL"}  ${name}: ${valueText(measured)}${unit} (${threshold})`;
 }
 
 function holds(measured: number | string | boolean, rule: Rule): boolean {

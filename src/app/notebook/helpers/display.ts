@@ -26,8 +26,8 @@ const settleMs = 25;
 /** Shows a bundle as an output of the running cell; prints its text outside a notebook. */
 export async function publish(bundle: MimeBundle, displayId?: string): Promise<void> {
   if (jupyter === undefined) {
-    // oxlint-disable-next-line no-console -- outside a notebook printing is what showing means
-    console.log(bundle["text/plain"] ?? "");
+    const text = bundle["text/plain"];
+    process.stdout.write(`${typeof text === "string" ? text : JSON.stringify(bundle)}\n`);
     return;
   }
   await jupyter.broadcast("display_data", contentOf(bundle, displayId));

@@ -74,7 +74,8 @@ export class CellOutputs {
   private print(name: "stdout" | "stderr", received: string): void {
     const cleaned = name === "stderr" ? received.replaceAll(noise, "") : received;
     const room = longestText - this.textLength;
-    if (cleaned === "" || room <= 0) return;
+    if (cleaned === "" || room < 0) return;
+    // Negative room marks a cell whose text has been cut: the note is said once.
     this.textLength += cleaned.length;
     const text = cleaned.length <= room ? cleaned : cleaned.slice(0, room) + cutNote;
     const last = this.clearBeforeNext ? undefined : this.shown.at(-1);

@@ -13,6 +13,9 @@ import type { CellIssue } from "./cell-issue.ts";
 import { joinCells, type JoinedSource } from "./joined-source.ts";
 import { laterNames } from "./later-names.ts";
 
+/** Parsed files by path, shared by the notebooks of one run: most of a check's time is reading the same libraries. */
+const parsedFiles = new Map<string, ts.SourceFile | undefined>();
+
 /** @throws GrandModelError `NOTEBOOK_RUNTIME_MISSING` */
 async function loadTypescript(): Promise<typeof ts> {
   try {
@@ -50,10 +53,11 @@ function programOf(typescript: typeof ts, module: string, text: string): ts.Prog
     ...disk,
     fileExists: (path) => path === module || disk.fileExists(path),
     readFile: (path) => (path === module ? text : disk.readFile(path)),
-    getSourceFile: (path, version, ...rest) =>
-      path === module
-        ? typescript.createSourceFile(path, text, version, true)
-        : disk.getSourceFile(path, version, ...rest),
+    getSourceFile: (path, version, ...rest) => {
+      if (path === module) return typescript.createSourceFile(path, text, version, true);
+      if (!parsedFiles.has(path)) parsedFiles.set(path, disk.getSourceFile(path, version, ...rest));
+      return parsedFiles.get(path);
+    },
   };
   return typescript.createProgram([module], options, host);
 }
