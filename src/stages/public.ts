@@ -105,3 +105,69 @@ export {
   tacticalUncalibrated,
   type Waiting,
 } from "./tactical/team.ts";
+
+// Risk: messages, limits, sizing and veto, the last gate.
+export { type ExecuteTrade, executeTradeSchema } from "./messages/execute-trade.ts";
+export {
+  type LimitName,
+  type RiskProposal,
+  riskProposalSchema,
+  type RiskReason,
+  type StageHealth,
+} from "./messages/risk-proposal.ts";
+export { type Sleeve, type TradeQualified, tradeQualifiedSchema } from "./messages/trade-qualified.ts";
+export { assessRisk } from "./risk/assess.ts";
+export { readRiskConfig, type RiskConfig, riskDefaults } from "./risk/config.ts";
+export { dailyReturnsOf } from "./risk/daily-returns.ts";
+export {
+  decisionGate,
+  type GateCheck,
+  type GateReason,
+  type GateState,
+  type GateVerdict,
+} from "./risk/decision-gate.ts";
+export { countedLosses } from "./risk/hard-gates.ts";
+export type { LearnedRisk } from "./risk/learned.ts";
+export { type RiskMarket, type UnitCosts } from "./risk/market.ts";
+export { RiskMonitor, type RiskMonitorSetup } from "./risk/monitor.ts";
+export type { OpenTrade, PortfolioView, TradeOutcome } from "./risk/portfolio.ts";
+export { evenProfile, fitSlotProfile, type SlotProfile } from "./risk/slot-profile.ts";
+export { riskState, riskStateNames, riskStateVersion } from "./risk/state-vector.ts";
+export {
+  acerbiSzekely,
+  christoffersen,
+  criticalValue,
+  kupiec,
+  trafficLight,
+} from "./risk/value-at-risk/backtest.ts";
+export {
+  type DailyRisk,
+  dailyRisk,
+  historicalTail,
+  type TailRisk,
+} from "./risk/value-at-risk/filtered-history.ts";
+export { type Exposures, type ParametricVar, parametricVar } from "./risk/value-at-risk/parametric.ts";
+export { positionRisk } from "./risk/value-at-risk/position-risk.ts";
+
+// Execution: orders of a released trade, and what happens to an open position.
+export {
+  depthMissing,
+  type ExecutionContext,
+  executionContextNames,
+  executionContextVersion,
+  writeExecutionContext,
+} from "./execution/context-vector.ts";
+export {
+  type ExecutionConfig,
+  executionDefaults,
+  type ExecutionMarket,
+  type ExecutionPlan,
+  type ExecutionPreference,
+  planExecution,
+} from "./execution/order-plan.ts";
+export {
+  flatTimeOf,
+  type PositionStep,
+  type WatchedPosition,
+  watchPosition,
+} from "./execution/position-plan.ts";

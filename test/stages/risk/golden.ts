@@ -15,9 +15,13 @@ const cases = existsSync(url)
 export const hasGolden: boolean = cases !== undefined;
 export const needsGolden: string = hasGolden ? "" : " (skipped: ../shared/golden is absent)";
 
-export function goldenCase<Inputs, Expected>(
-  id: string,
-): { readonly inputs: Inputs; readonly expected: Expected } {
+/** Inputs and what is expected of them; lists of one length pair up by position. */
+export interface GoldenPair<Inputs, Expected> {
+  readonly inputs: Inputs;
+  readonly expected: Expected;
+}
+
+export function goldenCase<Inputs, Expected>(id: string): GoldenPair<Inputs, Expected> {
   const found = cases?.find((entry) => entry.id === id);
   if (found === undefined) throw new Error(`no golden case ${id}`);
   return { inputs: found.inputs as Inputs, expected: found.expected as Expected };
