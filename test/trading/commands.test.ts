@@ -87,6 +87,28 @@ describe.skipIf(!hasGoog)("on the public GOOG file (../shared)", () => {
     expect(lines).toHaveLength(3);
   });
 
+  test("--journal: a second call with the same words answers the same; other words are refused", async () => {
+    const journal = join(folder, "journal");
+    const call = (costs: string): Promise<Answer> =>
+      grandmodel(
+        "backtest",
+        "sma-cross",
+        "--data",
+        googPath,
+        "--run-dir",
+        folder,
+        "--journal",
+        journal,
+        "--costs",
+        costs,
+      );
+    const first = await call("1");
+    expect([first.code, first.out]).toEqual([0, expect.stringContaining("51422.99")]);
+    expect((await call("1")).out).toBe(first.out);
+    const other = await call("2");
+    expect([other.code, other.err]).toEqual([2, expect.stringContaining("new folder")]);
+  });
+
   test("--from, --to and --report: a tear sheet of the range", async () => {
     const report = join(folder, "report.json");
     const range = ["--from", "2006-01-01", "--to", "2007-01-01"];

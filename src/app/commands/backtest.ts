@@ -12,6 +12,7 @@ const schema = z.strictObject({
   seeds: z.int().min(1).max(1000).default(1),
   priorTrials: z.int().min(0).default(0),
   report: z.string().optional(),
+  journal: z.string().optional(),
 });
 
 /** Adds `backtest`. */
@@ -46,6 +47,11 @@ export function addBacktest(program: Command): void {
       {
         flags: "--prior-trials <n>",
         help: "trials on these bars that <run-dir>/trials.jsonl has not seen (default: 0)",
+      },
+      {
+        flags: "--journal <folder>",
+        help: "write a chained journal and snapshots; the same command goes on after an interruption",
+        read: "text",
       },
       { flags: "--report <file>", help: "tear sheet: .html, or .json for its numbers", read: "text" },
     ],

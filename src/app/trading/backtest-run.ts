@@ -1,10 +1,14 @@
 /** @file The work of `grandmodel backtest`: load, run each seed, register the trials, write the tear sheet of the first. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { hashJson, sha256 } from "../../runtime/hash.adapter.ts";
+import type { BarSeries } from "../../market/bars.ts";
 import { backtest } from "../../trading/engine/backtest.ts";
 import { configureRun } from "../../trading/engine/setup.ts";
 import type { CommandContext } from "../command.ts";
 import type { BacktestOutcome, SeedRun } from "./backtest-outcome.ts";
 import { registerTrials } from "./backtest-trials.ts";
+import { journaledBacktest } from "./journaled-run.ts";
 import type { StrategyModule } from "./load-strategy.ts";
 import { chargedSetup, defaultSetup, loadSeries, type RunWords } from "./run-inputs.ts";
 
@@ -13,6 +17,8 @@ export interface BacktestWords extends RunWords {
   readonly seeds: number;
   readonly priorTrials: number;
   readonly report?: string | undefined;
+  /** Folder of journal and snapshots. */
+  readonly journal?: string | undefined;
 }
 
 /** Runs the seeds one after the other; a strategy that takes no seed runs once. */
@@ -34,7 +40,14 @@ export async function runBacktests(
   const runs: SeedRun[] = [];
   for (let seed = 0; seed < count; seed += 1) {
     const config = configureRun(module.strategyOf(seed), setup, series);
-    const result = backtest(config);
+    const result =
+      words.journal === undefined
+        ? backtest(config)
+        : journaledBacktest(
+            config,
+            join(words.journal, `seed-${seed}`),
+            identityOf(module, seed, words, series),
+          );
     const clock =
       config.series.find(({ source }) => source.length === result.equity.length) ?? config.series[0];
     runs.push({ seed, result, sessions: clock?.source.session ?? new Int32Array(0) });
@@ -64,4 +77,21 @@ export async function runBacktests(
     context.output.note(`Tear sheet: ${words.report}`);
   }
   return { runs: all, trials };
+}
+
+/** What must be the same for a journal to go on. */
+function identityOf(
+  module: StrategyModule,
+  seed: number,
+  words: BacktestWords,
+  series: readonly BarSeries[],
+): string {
+  return hashJson({
+    code: sha256(readFileSync(module.path)),
+    seed,
+    costs: words.costs,
+    from: words.from ?? null,
+    to: words.to ?? null,
+    bars: series.map(({ fileHash, intervalMs }) => [fileHash, intervalMs]),
+  });
 }
