@@ -3,17 +3,12 @@
  * section 7 in their order; every cap can only lower the size, what is learned enters as a cap like any other, and
  * anything that is not a number, or an exception, refuses. Pure.
  */
-import type {
-  LimitName,
-  RejectedProposal,
-  RiskAlert,
-  RiskProposal,
-  RiskReason,
-} from "../messages/risk-proposal.ts";
+import type { LimitName, RiskAlert, RiskProposal } from "../messages/risk-proposal.ts";
 import type { TradeQualified } from "../messages/trade-qualified.ts";
 import { severityOf } from "./alerts.ts";
 import type { RiskConfig } from "./config.ts";
 import { shutGate } from "./hard-gates.ts";
+import { reduction, rejected } from "./simple-proposals.ts";
 import { actionsAreLegal, type LearnedRisk, monitoredUnits, stageHealth } from "./learned.ts";
 import { liquidityAction } from "./liquidity.ts";
 import { correlationRisk, type RiskMarket } from "./market.ts";
@@ -267,51 +262,4 @@ function alertsOf(after: AfterTrade, { portfolio, market, config }: PlannedCase)
     alerts.push({ limit: "VAR_PARAMETRIC", severity: "INFO", measured, threshold: config.fhsWindow });
   }
   return alerts;
-}
-
-/** A decision against what is held closes at most what is held; it never opens the other side. */
-function reduction(
-  qualified: TradeQualified,
-  side: 1 | -1,
-  portfolio: PortfolioView,
-  health: RiskProposal["health"],
-): RiskProposal {
-  const held = Math.abs(portfolio.position);
-  const { request, entryPrice } = qualified.decision;
-  const wanted = request.kind === "units" ? request.units : Math.ceil(request.fraction * held - 1e-9);
-  const units = Math.min(held, Math.max(1, wanted));
-  return {
-    version: 1,
-    decisionId: qualified.decisionId,
-    symbol: qualified.symbol,
-    status: "approved",
-    effect: "reduce",
-    reasonCodes: [],
-    bindingConstraint: null,
-    capsApplied: [],
-    alerts: [],
-    health,
-    entryPlan: { type: "MARKET", price: entryPrice, direction: side, units, requestedUnits: units },
-  };
-}
-
-function rejected(
-  raw: unknown,
-  reason: RiskReason,
-  health: RiskProposal["health"],
-  caps?: SizeCaps,
-): RejectedProposal {
-  const { decisionId, symbol } = (raw ?? {}) as { readonly decisionId?: unknown; readonly symbol?: unknown };
-  const isFault = reason === "BAD_INPUT";
-  return {
-    version: 1,
-    decisionId: typeof decisionId === "string" ? decisionId : "",
-    symbol: typeof symbol === "string" ? symbol : "",
-    status: "rejected",
-    reasonCodes: [reason],
-    bindingConstraint: reason,
-    capsApplied: caps?.records ?? [],
-    alerts: isFault ? [{ limit: "BAD_INPUT", severity: "CRITICAL", measured: 0, threshold: 0 }] : [],
-    health,
-  };
 }
