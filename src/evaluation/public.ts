@@ -38,3 +38,8 @@ export { walkForward } from "./splits/walk-forward.ts";
 export { tradeStatistics } from "./trades/trade-statistics.ts";
 export { countTrials, type Trial, type TrialCount } from "./trials/trial-count.ts";
 export { readTrials, recordTrials } from "./trials/trial-registry.adapter.ts";
+export type { Baseline } from "./baselines/baseline.ts";
+export { percentileAmong, randomLike } from "./baselines/random-entries.ts";
+export { type Circumstances, runBaselines, runTargets } from "./baselines/run-baselines.ts";
+export { standardBaselines } from "./baselines/standard.ts";
+export type { BaselineRun } from "./report/tear-sheet.ts";

@@ -76,3 +76,10 @@ export { exportPolicy, readModelCard } from "./weights/policy-file.ts";
 export type { ModelCard, PolicyFile, StoredCard } from "./weights/policy-file.ts";
 export { decodeSafetensors, encodeSafetensors } from "./weights/safetensors.ts";
 export type { SafetensorsContent, StoredTensor, StoredValues } from "./weights/safetensors.ts";
+export { type SuperpositionMetrics, superpositionMetrics } from "./superposition/metrics.kernel.ts";
+export {
+  type Superposition,
+  superposition,
+  type SuperpositionOptions,
+} from "./superposition/superposition.ts";
+export { createMcDropout, type McDropoutNetwork } from "./uncertainty/mc-dropout.ts";

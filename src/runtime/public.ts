@@ -6,3 +6,6 @@ export { hashJson, sha256 } from "./hash.adapter.ts";
 export { canonicalJson, type Json } from "./json.ts";
 export { Generator, type GeneratorState } from "./random/generator.ts";
 export { fillBits, fillUniform, foldIn, type Key, keyFromSeed, split } from "./random/key.ts";
+export { openCheckpointStore } from "./checkpoint/store.adapter.ts";
+export { describeMachine, type MachineFacts } from "./machine/machine.adapter.ts";
+export { detectColabEnvironment, detectDeviceProfile } from "./session/detect.adapter.ts";

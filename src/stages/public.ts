@@ -171,3 +171,11 @@ export {
   type WatchedPosition,
   watchPosition,
 } from "./execution/position-plan.ts";
+
+// The networks of the stages.
+export { strategicActor, type StrategicActorOptions } from "./strategic/networks/actor.ts";
+export { strategicArchitecture } from "./strategic/networks/architecture.ts";
+export { strategicCritic } from "./strategic/networks/critic.ts";
+export { tacticalActor } from "./tactical/networks/actor.ts";
+export { tacticalArchitecture } from "./tactical/networks/architecture.ts";
+export { tacticalCritic } from "./tactical/networks/critic.ts";
