@@ -1,47 +1,19 @@
 /**
- * @file The command line: the list of command groups, and what becomes of errors. Each group is one file under
- * `commands/` that exports `(program) => void`; heavy modules are imported inside the actions, so that `--help` is instant.
+ * @file The command line: which command group is meant, and what becomes of errors. Only the module of that group is
+ * loaded; `--help` reads names and summaries from `command-list.ts` and loads none, so that it answers at once.
  */
 import { Command } from "commander";
 import { productVersion } from "../runtime/machine/machine.adapter.ts";
-import { addBacktest } from "./commands/backtest.ts";
-import { addBench } from "./commands/bench.ts";
-import { addCheckLookahead } from "./commands/check-lookahead.ts";
-import { addData } from "./commands/data.ts";
-import { addDoctor } from "./commands/doctor.ts";
-import { addEnvs } from "./commands/envs.ts";
-import { addEvaluate } from "./commands/evaluate.ts";
-import { addExport } from "./commands/export.ts";
-import { addExports } from "./commands/exports.ts";
-import { addFeatures } from "./commands/features.ts";
-import { addNotebook } from "./commands/notebook.ts";
-import { addStatus } from "./commands/status.ts";
-import { addTrain } from "./commands/train.ts";
+import { commandList } from "./command-list.ts";
 import { errorDocument, exitCodeOf, renderErrorText } from "./render-error.ts";
 import { colorsFor } from "./terminal.ts";
 import { readUsageError } from "./usage-errors.ts";
 
-/** In the order of `--help`. A new group is one line here. */
-const groups: readonly ((program: Command) => void)[] = [
-  addTrain,
-  addEvaluate,
-  addExport,
-  addExports,
-  addStatus,
-  addBacktest,
-  addCheckLookahead,
-  addEnvs,
-  addData,
-  addFeatures,
-  addNotebook,
-  addBench,
-  addDoctor,
-];
-
 const about = `Multi-agent reinforcement learning for trading research: trains, evaluates, back-tests and paper-trades.
 Every artefact is a local file; nothing needs an account or the network.`;
 
-function createProgram(): Command {
+/** The program with the command that the first word names; with the names of all where it names none. */
+async function createProgram(word: string | undefined): Promise<Command> {
   const program = new Command("grandmodel")
     .description(about)
     .version(productVersion(), "-V, --version")
@@ -52,14 +24,22 @@ function createProgram(): Command {
       "after",
       "\nEach command has --help with examples, --json, --dry-run. Guide: README.md, docs/README.md",
     );
-  for (const addGroup of groups) addGroup(program);
+  const meant = commandList.find((entry) => entry.usage.split(" ")[0] === word);
+  if (meant !== undefined) (await meant.load())(program);
+  else for (const { usage, summary, group } of commandList) addName(program, usage, summary, group === true);
   return program;
+}
+
+/** A line of `--help`: commander shows `[options]` where there is one. */
+function addName(program: Command, usage: string, summary: string, isGroup: boolean): void {
+  const command = program.command(usage).summary(summary);
+  if (!isGroup) command.option("--json");
 }
 
 /** Runs one command line; sets the exit code and never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
   try {
-    const program = createProgram();
+    const program = await createProgram(argv[2]);
     if (argv.length <= 2) program.outputHelp();
     else await program.parseAsync([...argv]);
   } catch (error) {

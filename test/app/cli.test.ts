@@ -1,7 +1,9 @@
 /** @file The command line as a contract: help, exit codes, faults with their remedy, clean JSON, settings with origins. */
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Command } from "commander";
 import { describe, expect, test } from "vitest";
+import { commandList } from "../../src/app/command-list.ts";
 import { scratchFolder } from "../scratch.ts";
 import { run, spawnRun } from "./command-line.ts";
 
@@ -12,6 +14,20 @@ describe("help", () => {
     expect(out.split("\n").length).toBeLessThan(40);
     for (const command of ["train", "evaluate", "envs", "env", "doctor", "export"])
       expect(out).toContain(`  ${command} `);
+  });
+
+  test("shows for every command the usage and summary that its own module declares", async () => {
+    for (const { usage, summary, load } of commandList) {
+      const program = new Command();
+      (await load())(program);
+      const name = usage.split(" ")[0];
+      const declared = program.commands.find((command) => command.name() === name);
+      const words = declared?.registeredArguments.map((one) =>
+        one.required ? `<${one.name()}>` : `[${one.name()}]`,
+      );
+      expect([name, ...(words ?? [])].join(" ")).toBe(usage);
+      expect(declared?.summary()).toBe(summary);
+    }
   });
 
   test("of every command has two examples, and each example's command line is understood", async () => {
@@ -47,8 +63,10 @@ async function leafCommands(prefix: readonly string[]): Promise<string[][]> {
   const listed = out.split("\nCommands:\n")[1]?.split("\n\n")[0] ?? "";
   const names = [...listed.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map((match) => match[1] ?? "");
   if (names.length === 0) return [[...prefix]];
-  const below = await Promise.all(names.map((name) => leafCommands([...prefix, name])));
-  return below.flat();
+  const below: string[][] = [];
+  // One after the other: each run catches the streams of this process.
+  for (const name of names) below.push(...(await leafCommands([...prefix, name])));
+  return below;
 }
 
 describe("a fault of usage exits 2, says what is wrong and what to type", () => {

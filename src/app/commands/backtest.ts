@@ -19,7 +19,7 @@ const schema = z.strictObject({
 export function addBacktest(program: Command): void {
   addCommand(program, {
     usage: "backtest <strategy>",
-    summary: "Run a strategy over bars and say what it earned, at which costs and under which assumptions",
+    summary: "Run a strategy over bars, after costs",
     examples: [
       {
         line: "backtest sma-cross --data ../shared/data/GOOG.csv",

@@ -13,8 +13,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 export function addBench(program: Command): void {
   addCommand(program, {
     usage: "bench <suite>",
-    summary:
-      "Measure speeds beside their bounds in the same run: engine, learner, bridge, data, features, backtest",
+    summary: "Measure speeds beside their bounds: engine, learner, ...",
     examples: [
       { line: "bench learner", does: "training steps per second and their share of the matrix-product rate" },
       { line: "bench engine --quick --json", does: "a smoke run, one JSON object on standard output" },

@@ -16,7 +16,7 @@ const schema = z.strictObject({
 export function addCheckLookahead(program: Command): void {
   addCommand(program, {
     usage: "check-lookahead <strategy>",
-    summary: "Cut and change the future at every bar; exit code 1 when a feature, decision or fill notices",
+    summary: "Find out whether a strategy knows the future",
     examples: [
       {
         line: "check-lookahead sma-cross --data ../shared/data/GOOG.csv",

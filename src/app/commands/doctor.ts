@@ -7,7 +7,7 @@ import { addCommand } from "../command.ts";
 export function addDoctor(program: Command): void {
   addCommand(program, {
     usage: "doctor",
-    summary: "Check this machine: required, advised and optional parts",
+    summary: "Check what this machine offers",
     examples: [
       { line: "doctor", does: "prints a row per check with what to do about it" },
       { line: "doctor --json", does: "the same as one JSON document" },
