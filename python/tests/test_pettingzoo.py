@@ -26,8 +26,17 @@ from pettingzoo.test import (
 import support  # noqa: F401 (puts grandmodel_env on the path)
 from grandmodel_env import env, parallel_env
 
-#: One environment of each form: single agent, team with a state, Dict and Tuple spaces, masks, deaths and arrivals.
-IDS = ("CartPole-v1", "simple-spread-c-v0", "mixed-spaces-v0", "masked-v0", "attrition-v0")
+#: One environment of each form: single agent, team with a state, Dict and Tuple spaces, masks, deaths and arrivals,
+#: and the two that trade, over synthetic bars.
+IDS = (
+    "CartPole-v1",
+    "simple-spread-c-v0",
+    "mixed-spaces-v0",
+    "masked-v0",
+    "attrition-v0",
+    "strategic-marl-v0",
+    "tactical-marl-v0",
+)
 
 #: The suite recommends and does not demand these; each is what the environment is about.
 ALLOWED_WARNINGS = (
@@ -78,6 +87,7 @@ class PettingZooSuite(unittest.TestCase):
     def test_seeds(self) -> None:
         with only_allowed_warnings():
             parallel_seed_test(functools.partial(parallel_env, "simple-spread-c-v0"))
+            parallel_seed_test(functools.partial(parallel_env, "tactical-marl-v0"))
             seed_test(functools.partial(env, "attrition-v0"), num_cycles=10)
 
     def test_max_cycles(self) -> None:
@@ -91,7 +101,8 @@ class PettingZooSuite(unittest.TestCase):
 
     def test_state(self) -> None:
         with only_allowed_warnings():
-            state_test(env("simple-spread-c-v0"), parallel_env("simple-spread-c-v0"))
+            for env_id in ("simple-spread-c-v0", "strategic-marl-v0", "tactical-marl-v0"):
+                state_test(env(env_id), parallel_env(env_id))
 
     def test_render(self) -> None:
         with only_allowed_warnings():

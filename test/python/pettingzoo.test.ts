@@ -9,7 +9,7 @@ const absent =
 
 test.skipIf(python === undefined)(
   `python/tests/test_pettingzoo.py passes${absent}`,
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   () => {
     const run = spawnSync(python ?? "", ["-m", "unittest", "-v", "test_pettingzoo"], {
       cwd: new URL("../../python/tests/", import.meta.url),

@@ -17,13 +17,11 @@ export function addEnvs(program: Command): void {
     ],
     schema: z.strictObject({}),
     run: async (_, { output }) => {
-      const { environmentEntries } = await import("../../marl/environments/registry.ts");
+      const { environmentEntries } = await import("../synthetic-environments.ts");
       const { spaceToJson } = await import("../../marl/spaces/space-json.ts");
-      const documents = environmentEntries.map((entry) => describe(entry, spaceToJson));
-      output.result(
-        { kind: "environments", environments: documents },
-        renderColumns(environmentEntries.map(row)),
-      );
+      const entries = environmentEntries();
+      const documents = entries.map((entry) => describe(entry, spaceToJson));
+      output.result({ kind: "environments", environments: documents }, renderColumns(entries.map(row)));
     },
   });
   const env = addGroup(program, "env", "Offer an environment to another process");
@@ -37,10 +35,10 @@ export function addEnvs(program: Command): void {
     options: [{ flags: "--max-cycles <n>", help: "time limit in steps in place of the environment's own" }],
     schema: z.strictObject({ env: z.string(), maxCycles: z.int().min(1).optional() }),
     run: async ({ env: id, maxCycles }) => {
-      const { environmentDefinition } = await import("../../marl/environments/registry.ts");
+      const { environmentEntry } = await import("../synthetic-environments.ts");
       const { createEnv } = await import("../../marl/adapters/kernel-env.ts");
       const { serveEnvironment } = await import("../bridge/server.ts");
-      const definition = environmentDefinition(id);
+      const { definition } = environmentEntry(id);
       const spec = maxCycles === undefined ? definition.spec : { ...definition.spec, maxCycles };
       serveEnvironment(createEnv({ ...definition, spec }), 0, 1);
     },
