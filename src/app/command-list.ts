@@ -17,6 +17,11 @@ export interface CommandEntry {
 
 export const commandList: readonly CommandEntry[] = [
   {
+    usage: "run",
+    summary: "Train both stages and judge them",
+    load: async () => (await import("./commands/run.ts")).addRun,
+  },
+  {
     usage: "train [env]",
     summary: "Train a policy on an environment; Ctrl-C saves and says how to go on",
     load: async () => (await import("./commands/train.ts")).addTrain,
@@ -50,7 +55,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     usage: "check-lookahead <strategy>",
-    summary: "Find out whether a strategy knows the future",
+    summary: "Search a strategy for look-ahead",
     load: async () => (await import("./commands/check-lookahead.ts")).addCheckLookahead,
   },
   {
@@ -84,7 +89,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     usage: "bench <suite>",
-    summary: "Measure speeds beside their bounds: engine, learner, ...",
+    summary: "Measure speeds beside their bounds",
     load: async () => (await import("./commands/bench.ts")).addBench,
   },
   {

@@ -13,6 +13,7 @@ import { type Agreement, compareBars, resampleBars } from "../../market/resample
 import { bridgeBars } from "../../market/synthetic/bridge.ts";
 import type { GrandModelError } from "../../runtime/errors.ts";
 import { hashJson } from "../../runtime/hash.adapter.ts";
+import { joinSeries } from "./join-series.ts";
 import { type MarketSources, marketSources } from "./market-sources.ts";
 import type { MarketWords } from "./market-words.ts";
 import { syntheticBars } from "./synthetic-market.ts";
@@ -52,10 +53,9 @@ export interface AcquiredMarket {
  */
 export async function acquireMarket(words: MarketWords, seed: number): Promise<AcquiredMarket> {
   const made = await seriesOf(marketSources(words), words, seed);
-  const strategic = ranged(made.strategic, words, "strategic");
+  const strategic = ranged(withLaterBars(made), words, "strategic");
   const tactical = ranged(made.tactical, words, "tactical");
   const { symbol } = strategic.bars;
-  if (tactical.bars.symbol !== symbol) throw twoInstruments(symbol, tactical.bars.symbol);
   const parts = [strategic, tactical].map(({ bars, origin }) => ({
     origin,
     fileHash: bars.fileHash,
@@ -70,7 +70,7 @@ export async function acquireMarket(words: MarketWords, seed: number): Promise<A
     tactical,
     dataSource: weakest(strategic.bars.dataSource, tactical.bars.dataSource),
     dataHash: hashJson(parts),
-    ...agreementOf(strategic, tactical),
+    ...agreementOf(made),
   };
 }
 
@@ -81,11 +81,13 @@ interface BothSeries {
 
 async function seriesOf(sources: MarketSources, words: MarketWords, seed: number): Promise<BothSeries> {
   switch (sources.kind) {
-    case "both files":
-      return {
-        strategic: atInterval(await readSeries(sources.strategic, words), strategicMs, "strategic"),
-        tactical: atInterval(await readSeries(sources.tactical, words), tacticalMs, "tactical"),
-      };
+    case "both files": {
+      const strategic = atInterval(await readSeries(sources.strategic, words), strategicMs, "strategic");
+      const tactical = atInterval(await readSeries(sources.tactical, words), tacticalMs, "tactical");
+      if (strategic.bars.symbol !== tactical.bars.symbol)
+        throw twoInstruments(strategic.bars.symbol, tactical.bars.symbol);
+      return { strategic, tactical };
+    }
     case "strategic only":
       return fromLong(atInterval(await readSeries(sources.strategic, words), strategicMs, "strategic"), seed);
     case "tactical only":
@@ -187,10 +189,17 @@ function weakest(a: DataSource, b: DataSource): DataSource {
   return order.find((label) => label === a || label === b) ?? "synthetic";
 }
 
-function agreementOf(
-  strategic: AcquiredSeries,
-  tactical: AcquiredSeries,
-): { readonly agreement?: Agreement } {
+/** Half hours after the end of the 30-minute file, resampled from the 5-minute file where that goes on. */
+function withLaterBars({ strategic, tactical }: BothSeries): AcquiredSeries {
+  const last = strategic.bars.t[strategic.bars.length - 1] ?? Infinity;
+  if ((tactical.bars.t[tactical.bars.length - 1] ?? 0) <= last + dayMs) return strategic;
+  const later = barsBetween(resampleBars(tactical.bars, strategicMs).bars, last + strategicMs, Infinity);
+  if (later.length === 0) return strategic;
+  const bars = joinSeries(strategic.bars, later);
+  return { ...strategic, bars, origin: `${strategic.origin}, then resampled from ${tactical.origin}` };
+}
+
+function agreementOf({ strategic, tactical }: BothSeries): { readonly agreement?: Agreement } {
   if (strategic.report === undefined || tactical.report === undefined) return {};
   return { agreement: compareBars(strategic.bars, resampleBars(tactical.bars, strategicMs).bars) };
 }

@@ -41,5 +41,5 @@ export const marketFlags: readonly OptionSpec[] = [
   { flags: "--zone <zone>", help: "time zone of the stamps (default: inferred)", read: "text" },
   { flags: "--from <date>", help: "first trade date", read: "text" },
   { flags: "--to <date>", help: "last trade date", read: "text" },
-  { flags: "--sessions <n>", help: "the last n sessions of both series (synthetic: how many; default: 160)" },
+  { flags: "--sessions <n>", help: "the last n sessions of both series (synthetic: how many; default: 260)" },
 ];

@@ -6,8 +6,8 @@ import type { BarSeries } from "../../market/bars.ts";
 import { prepareBars } from "../../market/quality/prepare.ts";
 import { generateMarket } from "../../market/synthetic/generator.ts";
 
-/** About eight months of sessions: long enough for three parts with purge and embargo, short enough for minutes of training. */
-const defaultSessions = 160;
+/** A year: a quarter warms the features up, the rest is long enough for five parts with purge and embargo. */
+const defaultSessions = 260;
 
 /** What may vary. */
 export interface SyntheticWords {
