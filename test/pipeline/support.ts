@@ -1,34 +1,45 @@
 /** @file A small market and policies for the pipeline: synthetic five-minute bars, their half hours, rules and dice. */
-import type { BarSeries } from "../../src/market/bars.ts";
+import { type BarSeries, sliceBars } from "../../src/market/bars.ts";
 import { resampleBars } from "../../src/market/resample.ts";
 import { generateMarket } from "../../src/market/synthetic/generator.ts";
 import { uncertaintyOf } from "../../src/nn/uncertainty/passes.kernel.ts";
 import type { PipelineConfig } from "../../src/pipeline/run/config.ts";
+import type { PipelineResult } from "../../src/pipeline/run/result.ts";
+import { sha256 } from "../../src/runtime/hash.adapter.ts";
 import { Generator } from "../../src/runtime/random/generator.ts";
 import { foldIn, keyFromSeed } from "../../src/runtime/random/key.ts";
 import type { AgentOpinion, StrategicPolicy, TacticalPolicy } from "../../src/stages/policy.ts";
 import { strategicRule } from "../../src/stages/strategic/rule.ts";
 import { strategicUncalibrated, teamOpinion } from "../../src/stages/strategic/team-opinion.ts";
 import { tacticalRule } from "../../src/stages/tactical/rule.ts";
+import { digest } from "../trading/support.ts";
 
-/** Five-minute bars of some sessions and the half hours that they make. */
-export function smallMarket(
+/** Sessions of half hours before the five-minute bars begin. */
+const historySessions = 3;
+/** Risk wants 20 daily returns; a short market is given some. */
+const dailyHistory = Array.from({ length: 40 }, (_, i) => 0.012 * Math.sin(1.7 * i));
+
+/** Half hours with a history, and the five-minute bars of the last `sessions` of them. */
+function smallMarket(
   sessions: number,
-  seed = 7,
-  symbol = "NQ",
+  seed: number,
 ): { readonly five: BarSeries; readonly thirty: BarSeries } {
-  const five = generateMarket({
+  const all = generateMarket({
     seed,
-    symbol,
+    symbol: "NQ",
     intervalMs: 300_000,
-    sessions,
+    sessions: historySessions + sessions,
     from: 2024_03_04,
     startPrice: 18_000,
     sigma: 0.0006,
     volume: 2000,
   }).bars;
-  return { five, thirty: resampleBars(five, 1_800_000).bars };
+  const thirty = resampleBars(all, 1_800_000).bars;
+  return { five: sliceBars(all, historySessions * sessionBars), thirty };
 }
+
+/** Five-minute bars of a session. */
+export const sessionBars = 276;
 
 /** Short warm-ups, so that a few sessions are enough. */
 export const shortWarmUp: NonNullable<PipelineConfig["features"]> = {
@@ -37,7 +48,7 @@ export const shortWarmUp: NonNullable<PipelineConfig["features"]> = {
 };
 
 /** The rule policies over a small market. */
-export function ruleConfig(sessions: number, seed?: number): PipelineConfig {
+export function ruleConfig(sessions: number, seed = 7): PipelineConfig {
   const { five, thirty } = smallMarket(sessions, seed);
   return {
     strategicBars: thirty,
@@ -45,6 +56,7 @@ export function ruleConfig(sessions: number, seed?: number): PipelineConfig {
     strategic: strategicRule(),
     tactical: tacticalRule(),
     features: shortWarmUp,
+    dailyHistory,
   };
 }
 
@@ -91,4 +103,10 @@ export function diceTactical(seed: number, sharpness = 30): TacticalPolicy {
 /** The dice over a small market. */
 export function diceConfig(sessions: number, seed: number): PipelineConfig {
   return { ...ruleConfig(sessions, seed), strategic: diceStrategic(seed), tactical: diceTactical(seed) };
+}
+
+/** sha256 over the back-test's columns and totals and the counts of decisions. */
+export function resultDigest(result: PipelineResult): string {
+  const { backtest, ...rest } = result;
+  return sha256(digest(backtest), JSON.stringify(rest));
 }

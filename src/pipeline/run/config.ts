@@ -21,6 +21,7 @@ import { hardLimits, type TradingLimits } from "../../trading/limits/pre-trade.t
 import { type MarginRow, nqMargin, scaledMargin } from "../../trading/margin.ts";
 import { pipelineError } from "../issues.ts";
 import type { DecisionRecord } from "../record/decision-record.ts";
+import type { SentOrder } from "./place-order.ts";
 import type { PipelineProbe } from "./probe.ts";
 
 /** A run of the pipeline over stored bars. */
@@ -58,6 +59,8 @@ export interface PipelineConfig {
   readonly tacticalCalibration?: Calibration;
   /** Where the checks of the qualification gate stand. */
   readonly gateLimits?: GateLimits;
+  /** Daily log returns before the bars, oldest first, for Risk. Default: those of the half hours before the clock series. */
+  readonly dailyHistory?: readonly number[];
   /** Of the program that runs; stands in every message. */
   readonly systemVersion?: string;
   /** Hashes of the models behind the policies; they are part of what a journal vouches for. */
@@ -66,6 +69,8 @@ export interface PipelineConfig {
   readonly folder?: string;
   /** Told of each decision record as it is made, in a resumed run also of those that are made again. */
   readonly onRecord?: (record: DecisionRecord) => void;
+  /** Told of each order as it goes to the desk; what a cost sweep sends again. */
+  readonly onSent?: (order: SentOrder) => void;
   /** Clock bars between two snapshots; default 276, a session of five-minute bars. */
   readonly snapshotEvery?: number;
   /** `bar` forces the journal to disk at each close, `snapshot` (default) with each snapshot. */
@@ -159,6 +164,7 @@ export function setupHash(setup: PipelineSetup): string {
       execution: setup.execution,
       features: setup.features ?? null,
       roleMasking: setup.roleMasking ?? null,
+      dailyHistory: setup.dailyHistory ?? null,
       calibration: setup.tacticalCalibration ?? null,
       gateLimits: setup.gateLimits ?? null,
       systemVersion: setup.systemVersion,

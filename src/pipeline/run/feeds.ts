@@ -4,7 +4,7 @@
  * Bars before the first that trades are warm-up: they feed features, and fit what is usual at each time of day.
  */
 import { Bar, readBar } from "../../features/indicator/bar.ts";
-import { barsBetween, type BarSeries, lowerBound, sliceBars } from "../../market/bars.ts";
+import { barsBetween } from "../../market/bars.ts";
 import { dailyReturnsOf } from "../../stages/risk/daily-returns.ts";
 import type { UnitCosts } from "../../stages/risk/market.ts";
 import { RiskMonitor } from "../../stages/risk/monitor.ts";
@@ -13,17 +13,8 @@ import { StrategicFeed } from "../../stages/strategic/feed.ts";
 import { TacticalFeed } from "../../stages/tactical/feed.ts";
 import { type Contract, contractOf } from "../../trading/contract.ts";
 import { adverseTicks, type CostModel } from "../../trading/costs/cost-model.ts";
-import { type ExecutionBars, executionBars, type GateOptions } from "../../trading/execution-bars.ts";
-import { pipelineError } from "../issues.ts";
 import type { PipelineSetup } from "./config.ts";
-
-/** One series: all its bars, and those that trade. */
-export interface RunSeries {
-  readonly bars: BarSeries;
-  /** Index of the first bar that trades. */
-  readonly first: number;
-  readonly trading: ExecutionBars;
-}
+import { runsOf, type RunSeries } from "./series.ts";
 
 /** Feeds of a run. */
 export class Feeds {
@@ -43,9 +34,9 @@ export class Feeds {
   constructor(setup: PipelineSetup) {
     const { features, spec, strategicBars, tacticalBars } = setup;
     this.contract = contractOf(spec);
-    const from = Math.max(setup.from, tacticalBars?.t[0] ?? -Infinity);
-    this.strategicSeries = runSeries(strategicBars, from, setup);
-    this.clock = tacticalBars === undefined ? this.strategicSeries : runSeries(tacticalBars, from, setup);
+    const { clock, strategic } = runsOf(setup);
+    this.strategicSeries = strategic;
+    this.clock = clock;
     this.strategic = new StrategicFeed(spec, features?.strategic, strategicBars.length);
     this.tactical =
       tacticalBars === undefined
@@ -72,43 +63,9 @@ export class Feeds {
   }
 }
 
-function runSeries(all: BarSeries, from: number, setup: PipelineSetup): RunSeries {
-  const { spec, to } = setup;
-  const bars = { ...barsBetween(all, -Infinity, to - all.intervalMs + 1), symbol: spec.symbol };
-  const first = lowerBound(bars.t, from);
-  if (first === bars.length) {
-    throw pipelineError({
-      code: "PIPELINE_SERIES",
-      path: `${all.symbol} ${all.intervalMs / 60_000} minutes`,
-      value: all.length,
-      expected: "at least one bar between `from` and `to`",
-      hint: "Widen `from` and `to`, or load bars of that time.",
-    });
-  }
-  return { bars, first, trading: tradingPart(executionBars(bars, contractOf(spec), gatesOf(setup)), first) };
-}
-
-function gatesOf({ calendar, risk }: PipelineSetup): GateOptions {
-  return risk.holdOvernight ? { calendar } : { calendar, flatBeforeCloseMin: risk.flatBeforeCloseMin };
-}
-
-/** The bars from `first` on, prepared with the ones before them in view. */
-function tradingPart(bars: ExecutionBars, first: number): ExecutionBars {
-  return {
-    ...bars,
-    source: sliceBars(bars.source, first),
-    open: bars.open.subarray(first),
-    high: bars.high.subarray(first),
-    low: bars.low.subarray(first),
-    close: bars.close.subarray(first),
-    gates: bars.gates.subarray(first),
-    rangeRatio: bars.rangeRatio.subarray(first),
-  };
-}
-
 function monitorOf(setup: PipelineSetup, contract: Contract, { bars, first }: RunSeries): RiskMonitor {
-  const { calendar, costs, margin, risk, strategicBars } = setup;
-  const begin = bars.t[0] ?? 0;
+  const { calendar, costs, dailyHistory, margin, risk, strategicBars } = setup;
+  const before = barsBetween(strategicBars, -Infinity, (bars.t[0] ?? 0) - strategicBars.intervalMs + 1);
   return new RiskMonitor({
     contract,
     costs: unitCosts(costs),
@@ -117,7 +74,7 @@ function monitorOf(setup: PipelineSetup, contract: Contract, { bars, first }: Ru
     config: risk,
     profile: first > 0 ? fitSlotProfile(bars, 0, first) : evenProfile(bars.intervalMs),
     // The half-hour history is often the longer one.
-    dailyHistory: dailyReturnsOf(barsBetween(strategicBars, -Infinity, begin - strategicBars.intervalMs + 1)),
+    dailyHistory: dailyHistory ?? dailyReturnsOf(before),
   });
 }
 

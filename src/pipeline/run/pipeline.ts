@@ -5,15 +5,14 @@
  * killed goes on from its newest snapshot: it makes the records that the journal already holds once more, each is
  * compared, and only then it writes new ones. Deterministic: equal configurations give equal bytes.
  */
-import { Engine } from "../../trading/engine/engine.ts";
 import { resultOf } from "../../trading/engine/backtest.ts";
 import { restoreRun, saveRun } from "../../trading/engine/saved-run.ts";
-import type { ExecutionBars } from "../../trading/execution-bars.ts";
 import { observationSize } from "../../stages/strategic/observation.ts";
 import { StrategicView } from "../../stages/strategic/observation.kernel.ts";
 import { TACTICAL_OBSERVATION } from "../../stages/tactical/networks/observation.ts";
 import { type PipelineFolder, openFolder } from "../journal/run-folder.adapter.ts";
 import { type PipelineConfig, type PipelineSetup, pipelineSetup, setupHash } from "./config.ts";
+import { clockIndex, engineOf } from "./engine.ts";
 import { Feeds } from "./feeds.ts";
 import { countClose, emptyMemory, memoryFromJson, memoryToJson } from "./memory.ts";
 import { keepRecord, mark, type RunParts } from "./parts.ts";
@@ -57,9 +56,6 @@ function instant(parts: RunParts): Promise<boolean> {
   });
 }
 
-/** Position of the series in the engine: the one that trades first. */
-const clockIndex = 0;
-
 async function closeStrategic(parts: RunParts): Promise<void> {
   const close = await strategicClose(parts);
   if (close === undefined) return;
@@ -77,7 +73,7 @@ async function closeStrategicOnly(parts: RunParts): Promise<void> {
   const { engine, feeds, memory } = parts;
   feeds.feedClock(feeds.clock.first + engine.closedBars);
   const close = await strategicClose(parts);
-  watchPositions(parts);
+  watchPositions(parts.setup, parts.engine, parts.memory.book);
   if (close !== undefined) tradeStrategic(parts, close);
   countClose(memory, engine.account.ledger.position(0).units);
 }
@@ -85,7 +81,7 @@ async function closeStrategicOnly(parts: RunParts): Promise<void> {
 /** Everything of a run, where it begins or where its newest snapshot left it. */
 function partsOf(setup: PipelineSetup, folder: PipelineFolder | undefined): RunParts {
   const feeds = new Feeds(setup);
-  const engine = engineOf(setup, feeds, folder);
+  const engine = engineOf(setup, feeds.clock, feeds.strategicSeries, folder?.journal);
   const saved = folder?.resumed;
   const memory = saved === undefined ? emptyMemory() : memoryFromJson(saved.stages);
   const parts: RunParts = {
@@ -108,25 +104,6 @@ function partsOf(setup: PipelineSetup, folder: PipelineFolder | undefined): RunP
     feeds.feedStrategic(feeds.strategicSeries.first + (engine.state.cursors.at(-1) ?? 0));
   }
   return parts;
-}
-
-function engineOf(setup: PipelineSetup, feeds: Feeds, folder: PipelineFolder | undefined): Engine<object> {
-  const { costs, fills, initialUsd, limits, margin, mode, spec } = setup;
-  const series: readonly ExecutionBars[] =
-    mode === "hierarchy"
-      ? [feeds.clock.trading, feeds.strategicSeries.trading]
-      : [feeds.strategicSeries.trading];
-  return new Engine<object>({
-    strategy: { name: `pipeline: ${setup.strategic.name}`, initial: () => ({}), onBar: () => {} },
-    series,
-    costs: { [spec.symbol]: costs },
-    fills,
-    initialUsd,
-    limits,
-    ladder: true,
-    ...(margin === undefined ? {} : { margin: { kind: "table", rows: [margin] } }),
-    ...(folder === undefined ? {} : { journal: folder.journal }),
-  });
 }
 
 function snapshot(parts: RunParts, folder: PipelineFolder): void {

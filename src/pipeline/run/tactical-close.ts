@@ -57,7 +57,7 @@ export async function tacticalClose(parts: RunParts, feed: TacticalFeed): Promis
   const position = readAccount(parts);
   countHold(memory.tacticalHold, position.units);
   feeds.feedClock(feeds.clock.first + engine.closedBars);
-  watchPositions(parts);
+  watchPositions(parts.setup, parts.engine, parts.memory.book);
   mark(parts, "tactical.features");
   const moment = momentOf(parts, feed, position);
   const { market } = feed;
@@ -95,8 +95,7 @@ function momentOf(parts: RunParts, feed: TacticalFeed, position: AccountPosition
     signal: receiveStrategicSignal(memory.contexts, nowMs, setup.calendar),
     market,
     portfolio,
-    // An entry fills in the next bar, which has to close before the flat time.
-    tradable: (flags & unfit) === 0 && market.marketOpen && nowMs + market.barMs <= market.flatMs,
+    tradable: (flags & unfit) === 0 && market.marketOpen,
   };
 }
 
@@ -173,6 +172,7 @@ function route(
       risk: setup.risk,
       execution: setup.execution,
       executionSeq: memory.executionSeq,
+      onSent: setup.onSent,
     },
   );
   if (routed.plan !== null) memory.executionSeq += 1;

@@ -27,7 +27,8 @@ import type {
   RecordedPlan,
   RecordedRisk,
 } from "../record/decision-record.ts";
-import { planEntry, type TradeBookState } from "./trade-book.ts";
+import { placeOrder, type SentOrder } from "./place-order.ts";
+import type { EntryPlan, TradeBookState } from "./trade-book.ts";
 
 /** Everything that the way leads through. */
 export interface Route {
@@ -39,6 +40,7 @@ export interface Route {
   readonly execution: ExecutionConfig;
   /** Running number of this execution, should there be one. */
   readonly executionSeq: number;
+  readonly onSent: ((order: SentOrder) => void) | undefined;
 }
 
 /** What became of the trade. */
@@ -99,36 +101,43 @@ function executionMarket({ market }: Route): Parameters<typeof planExecution>[2]
   return { contract, contractIndex: 0, lastPrice, nowMs, flatMs };
 }
 
-/** A new decision replaces what an earlier one still works: two entries never add up unseen by Risk. */
 function send(
   plan: ExecutionPlan,
   trade: ExecuteTrade,
   proposal: Exclude<RiskProposal, { readonly status: "rejected" }>,
-  { desk, book }: Route,
+  { desk, book, market, onSent }: Route,
 ): readonly RecordedOrder[] {
-  for (const order of desk.orders()) {
-    if (order.draft.role === "entry" && !order.draft.reduceOnly) desk.cancel(order);
-  }
-  return plan.orders.map((request) => {
-    const placed = desk.submit(request);
-    if (!placed.ok) return recordedOrder(request, null, placed.issue.code);
-    const { id } = placed.value;
-    if (proposal.effect === "open") {
-      const { trailing, max_hold_time: maxHoldBars } = trade.risk_parameters;
-      planEntry(book, id, {
-        decisionId: trade.decision_id,
-        sleeve: trade.trade_specification.synergy_type,
-        riskPerUnitUsd: proposal.riskMetrics.maxLossUsd / proposal.entryPlan.units,
-        stop: proposal.stopPlan.price,
-        maxHoldBars,
-        trailing:
-          trailing === null
-            ? null
-            : { activationR: trailing.activation_r, distancePts: trailing.distance_pts },
-      });
-    }
-    return recordedOrder(request, id, null);
+  const entry = proposal.effect === "open" ? entryPlan(trade, proposal) : null;
+  return plan.orders.map((planned) => {
+    const request = timely(planned);
+    onSent?.({ time: market.nowMs, request, entry });
+    const placed = placeOrder(desk, book, request, entry);
+    return placed.ok
+      ? recordedOrder(request, placed.value.id, null)
+      : recordedOrder(request, null, placed.issue.code);
   });
+}
+
+/** An entry at market is for the next bar: one that nobody could fill there must not open a position hours later. */
+function timely(request: OrderRequest): OrderRequest {
+  const atMarket = request.type === undefined || request.type.kind === "market";
+  return atMarket && request.reduceOnly !== true ? { ...request, timeInForce: "IOC" } : request;
+}
+
+function entryPlan(
+  trade: ExecuteTrade,
+  proposal: Extract<RiskProposal, { readonly stopPlan: unknown }>,
+): EntryPlan {
+  const { max_hold_time: maxHoldBars, trailing } = trade.risk_parameters;
+  return {
+    decisionId: trade.decision_id,
+    sleeve: trade.trade_specification.synergy_type,
+    riskPerUnitUsd: proposal.riskMetrics.maxLossUsd / proposal.entryPlan.units,
+    stop: proposal.stopPlan.price,
+    maxHoldBars,
+    trailing:
+      trailing === null ? null : { activationR: trailing.activation_r, distancePts: trailing.distance_pts },
+  };
 }
 
 function fateOf(

@@ -2,22 +2,23 @@
  * @file What is done to open positions at each close of the trading series: stops trail, positions whose time is up leave
  * at the next open, and nothing is carried past the flat time. The rules are `stages/execution/position-plan.ts`.
  */
-import { type PositionStep, watchPosition } from "../../stages/execution/position-plan.ts";
+import { flatTimeOf, type PositionStep, watchPosition } from "../../stages/execution/position-plan.ts";
 import { tickPrice } from "../../trading/contract.ts";
 import { type OpenPosition, openPositions } from "./account-view.ts";
-import type { RunParts } from "./parts.ts";
+import type { Engine } from "../../trading/engine/engine.ts";
+import type { PipelineSetup } from "./config.ts";
+import type { TradeBookState } from "./trade-book.ts";
 
 /** Steps of all open positions at this close. */
-export function watchPositions(parts: RunParts): void {
-  const { engine, memory } = parts;
-  if (memory.book.lots.length === 0) return;
-  const market = parts.feeds.monitor.market(false);
-  for (const position of openPositions(engine, memory.book)) {
+export function watchPositions(setup: PipelineSetup, engine: Engine<object>, book: TradeBookState): void {
+  if (book.lots.length === 0) return;
+  const { contract, source } = engine.clockSeries();
+  const { nowMs } = engine.market;
+  for (const position of openPositions(engine, book)) {
     follow(position, engine.account.marks[0] ?? 0);
     const first = position.lots[0];
     if (first === undefined) continue;
     const { maxHoldBars, stop: initialStop, trailing } = first.plan;
-    const { contract } = market;
     const stop = position.stops[0];
     const step = watchPosition(
       {
@@ -31,12 +32,19 @@ export function watchPositions(parts: RunParts): void {
         trailing: stop === undefined ? null : trailing,
       },
       contract,
-      market.nowMs,
-      market.flatMs,
-      market.barMs,
+      nowMs,
+      flatTime(setup, nowMs),
+      source.intervalMs,
     );
-    carryOut(parts, position, step);
+    carryOut(engine, position, step);
   }
+}
+
+/** When positions have to be gone: never where they may be held overnight. */
+function flatTime({ calendar, risk }: PipelineSetup, nowMs: number): number {
+  if (risk.holdOvernight) return Infinity;
+  const session = calendar.sessionAt(nowMs);
+  return session === undefined ? nowMs : flatTimeOf(session.closeMs, risk.flatBeforeCloseMin);
 }
 
 /** Best closed price since entry, this close included. */
@@ -46,12 +54,12 @@ function follow({ lots, units }: OpenPosition, close: number): void {
   }
 }
 
-function carryOut({ engine, feeds }: RunParts, { stops, units }: OpenPosition, step: PositionStep): void {
+function carryOut(engine: Engine<object>, { stops, units }: OpenPosition, step: PositionStep): void {
   switch (step.kind) {
     case "hold":
       return;
     case "moveStop": {
-      const ticks = Math.round(step.stop / feeds.contract.tickSize);
+      const ticks = Math.round(step.stop / engine.clockSeries().contract.tickSize);
       for (const order of stops) engine.desk.moveStop(order, ticks);
       return;
     }

@@ -1,0 +1,29 @@
+/** @file The trading engine of a run: one contract, the emergency ladder and the limits before the exchange always on. */
+import { Engine } from "../../trading/engine/engine.ts";
+import type { Journal } from "../../trading/journal.ts";
+import type { PipelineSetup } from "./config.ts";
+import type { RunSeries } from "./series.ts";
+
+/** Position of the series that trades among the engine's series. */
+export const clockIndex = 0;
+
+/** An engine before its first bar; its strategy decides nothing, the pipeline does. */
+export function engineOf(
+  setup: PipelineSetup,
+  clock: RunSeries,
+  strategic: RunSeries,
+  journal?: Journal,
+): Engine<object> {
+  const { costs, fills, initialUsd, limits, margin, mode, spec } = setup;
+  return new Engine<object>({
+    strategy: { name: `pipeline: ${setup.strategic.name}`, initial: () => ({}), onBar: () => {} },
+    series: mode === "hierarchy" ? [clock.trading, strategic.trading] : [clock.trading],
+    costs: { [spec.symbol]: costs },
+    fills,
+    initialUsd,
+    limits,
+    ladder: true,
+    ...(margin === undefined ? {} : { margin: { kind: "table", rows: [margin] } }),
+    ...(journal === undefined ? {} : { journal }),
+  });
+}
