@@ -11,7 +11,7 @@ import { exitCodeOf, renderErrorText } from "../src/app/render-error.ts";
 import { colorsFor } from "../src/app/terminal.ts";
 import type { BenchReport, Figure, Suite } from "./figures.ts";
 
-const suites = ["engine", "learner", "bridge", "data", "features", "backtest"];
+const suites = ["engine", "learner", "bridge", "data", "features", "backtest", "training", "decision"];
 
 /** Loads `bench/<name>.ts` and takes its `<name>Suite`. */
 async function loadSuite(name: string): Promise<Suite> {

@@ -5,7 +5,8 @@
  */
 import { mul } from "../../graph/ops/arithmetic.ts";
 import { cast } from "../../graph/ops/cast.ts";
-import { matmul } from "../../graph/ops/matmul.ts";
+import { concat, split } from "../../graph/ops/joining.ts";
+import { linear as affine, matmul } from "../../graph/ops/matmul.ts";
 import { where } from "../../graph/ops/selection.ts";
 import { expandDims, reshape, transpose } from "../../graph/ops/shaping.ts";
 import { softmax } from "../../graph/ops/softmax.ts";
@@ -57,15 +58,43 @@ export function multiHeadAttention(width: number, heads: number): Layer<Attentio
   return {
     parameters: { query: parameters, key: parameters, value: parameters, output: parameters },
     apply(weights, { query, memory = query, visible }) {
+      const [queries, keys, values] =
+        memory === query
+          ? jointly(query, [weights.query, weights.key, weights.value], width)
+          : [
+              projection.apply(weights.query, query),
+              projection.apply(weights.key, memory),
+              projection.apply(weights.value, memory),
+            ];
       // Scaling the queries costs T x width products, scaling the scores heads x T x S.
-      const q = headsFirst(mul(projection.apply(weights.query, query), 1 / Math.sqrt(size)));
-      const k = headsFirst(projection.apply(weights.key, memory));
-      const v = headsFirst(projection.apply(weights.value, memory));
+      const q = headsFirst(mul(queries, 1 / Math.sqrt(size)));
+      const k = headsFirst(keys);
+      const v = headsFirst(values);
       const scores = matmul(q, transpose(k, [0, 1, 3, 2]));
       const mixed = matmul(softmax(hide(scores, visible)), v);
       return projection.apply(weights.output, reshape(transpose(mixed, [0, 2, 1, 3]), query.shape));
     },
   };
+}
+
+/** Several projections of one input as one product: its rows are read once, in both directions. */
+function jointly(
+  x: Tensor,
+  projections: readonly [LinearParameters, LinearParameters, LinearParameters],
+  width: number,
+): readonly [Tensor, Tensor, Tensor] {
+  const joined = affine(
+    x,
+    concat(
+      projections.map(({ weight }) => weight),
+      1,
+    ),
+    concat(
+      projections.map(({ bias }) => bias),
+      0,
+    ),
+  );
+  return split(joined, [width, width, width], -1) as [Tensor, Tensor, Tensor];
 }
 
 export type AttentionPoolingParameters = { readonly score: LinearParameters };

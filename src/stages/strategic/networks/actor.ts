@@ -33,6 +33,8 @@ export interface StrategicActorOptions {
   readonly interference?: InterferenceKind;
   /** Width of both trunk layers, to equal another actor's parameter count (`equalTrunkWidth`). */
   readonly trunk?: number;
+  /** Samples that run through the embedder at a time; all unless given. */
+  readonly chunk?: number;
 }
 
 /** What the passes of Monte-Carlo dropout start from, one row per agent. */
@@ -88,7 +90,10 @@ export function strategicActor(options: StrategicActorOptions = {}): StrategicAc
   const { matrix, own } = strategicColumns;
   const encoder = linear(matrix.end - matrix.start, size.encoder);
   const encoderNorm = layerNorm(size.encoder);
-  const structure = structureEmbedder({ preset });
+  const structure = structureEmbedder({
+    preset,
+    ...(options.chunk === undefined ? {} : { chunk: options.chunk }),
+  });
   const hidden0 = sharedInputLinear(size.encoder + STRUCTURE_WIDTH, own.end - own.start, trunk);
   const norm = layerNorm(trunk);
   const hidden1 = linear(trunk, trunk);

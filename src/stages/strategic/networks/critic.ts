@@ -18,6 +18,8 @@ export interface CriticOptions {
   readonly roles?: number;
   /** Heads of the ensemble on the last layer. */
   readonly members?: number;
+  /** Samples that run through the embedder at a time; all unless given. */
+  readonly chunk?: number;
 }
 
 /** Width of what the body reads: 64 + 10 + 5 + 4 + 12. */
@@ -28,7 +30,10 @@ export const STRATEGIC_CRITIC_INPUT: number =
 export function strategicCritic(options: CriticOptions = {}): Layer<Parameters, Tensor, EnsembleValues> {
   const { preset = "default", roles = STRATEGIC_ROLES, members = 5 } = options;
   const hidden = preset === "compact" ? [64, 64] : [256, 128];
-  const structure = structureEmbedder({ preset });
+  const structure = structureEmbedder({
+    preset,
+    ...(options.chunk === undefined ? {} : { chunk: options.chunk }),
+  });
   const body = mlp({
     sizes: [STRATEGIC_CRITIC_INPUT, ...hidden],
     activation: "gelu",

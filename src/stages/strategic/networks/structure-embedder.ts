@@ -6,6 +6,7 @@ import { add } from "../../../graph/ops/arithmetic.ts";
 import { reshape } from "../../../graph/ops/shaping.ts";
 import type { Tensor } from "../../../graph/tensor.ts";
 import { gaussianEmbedding, type GaussianEmbedding } from "../../../nn/embedders/gaussian-embedding.ts";
+import { inChunks } from "../../../nn/embedders/in-chunks.ts";
 import { sinusoidalPositions } from "../../../nn/embedders/positions.ts";
 import { preNormBlock, type PreNormBlockParameters } from "../../../nn/embedders/pre-norm-block.ts";
 import { attentionPooling } from "../../../nn/layers/attention.ts";
@@ -22,6 +23,8 @@ export interface EmbedderOptions {
   readonly preset?: EmbedderPreset;
   /** Standard deviations too; only with the heteroscedastic loss. Default false. */
   readonly deviations?: boolean;
+  /** Samples that run through the body at a time; all unless given. For training, see `inChunks`. */
+  readonly chunk?: number;
 }
 
 /** Width of mu and of sigma: a contract. */
@@ -44,7 +47,7 @@ const COMPACT_WIDTH = 64;
 export function structureEmbedder(
   options: EmbedderOptions = {},
 ): Layer<Parameters, Tensor, GaussianEmbedding> {
-  const { preset = "default", deviations = false } = options;
+  const { preset = "default", deviations = false, chunk = Infinity } = options;
   const [rows, features] = STRUCTURE_SHAPE;
   const body =
     preset === "compact"
@@ -55,7 +58,10 @@ export function structureEmbedder(
   return {
     parameters: { body: body.parameters, heads: heads.parameters },
     apply: (parameters, matrix) =>
-      heads.apply(parameters["heads"] as never, body.apply(parameters["body"] as Parameters, matrix)),
+      heads.apply(
+        parameters["heads"] as never,
+        inChunks(matrix, chunk, (part) => body.apply(parameters["body"] as Parameters, part)),
+      ),
   };
 }
 
