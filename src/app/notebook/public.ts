@@ -13,4 +13,11 @@ export { histogram, namedBars } from "./plots/bars.ts";
 export { type Line, type LineOptions, lines } from "./plots/lines.ts";
 export { matrixMap, type MatrixMapOptions } from "./plots/matrix-map.ts";
 
+// What the training notebooks share: places, steps, resumable training, the report at the end.
+export { findData, notebookProfile } from "./workbench/places.ts";
+export { step } from "./workbench/session.ts";
+export { latencies, quantile } from "./workbench/timing.ts";
+export { trainResumable } from "./workbench/train-resumable.ts";
+export { writeValidationReport } from "./workbench/validation-report.ts";
+
 listenForFaults();

@@ -3,6 +3,8 @@
  * that does not hold says so and lets the notebook go on: the run then ends with exit code 1 and the check's name.
  */
 import { checkMime } from "./mime-types.ts";
+import type { Verdict } from "./verdict.ts";
+import { noteVerdict } from "../workbench/session.ts";
 import { publish } from "./display.ts";
 
 /** What a value has to be. */
@@ -13,20 +15,11 @@ export type Rule =
   | { readonly near: number; readonly within: number; readonly unit?: string }
   | { readonly equals: number | string | boolean };
 
-/** What a check found. */
-export interface Verdict {
-  readonly name: string;
-  readonly measured: number | string | boolean;
-  /** The rule in words: `<= 50 ms`. */
-  readonly threshold: string;
-  readonly pass: boolean;
-}
-
-/** Shows and records; resolves to whether it holds. NaN never does. */
-export async function check(name: string, measured: Verdict["measured"], rule: Rule): Promise<boolean> {
+/** Shows and records. NaN passes no rule. */
+export async function check(name: string, measured: Verdict["measured"], rule: Rule): Promise<void> {
   const verdict = judge(name, measured, rule);
+  noteVerdict(verdict);
   await publish({ "text/plain": verdictText(verdict, rule), [checkMime]: { ...verdict } });
-  return verdict.pass;
 }
 
 /** The verdict alone; what JSON cannot carry is stored as text. */

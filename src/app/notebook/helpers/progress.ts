@@ -18,10 +18,12 @@ export function progress(total: number, label: string): NotebookProgress {
   let drawnMs = -Infinity;
   const draw = async (words: string): Promise<void> => {
     const text = `${label}: ${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}${words === "" ? "" : `, ${words}`}`;
-    if (shown) await republish({ "text/plain": text }, id);
-    else await publish({ "text/plain": text }, id);
+    // Before waiting: the next update may come first, and must rewrite this line.
+    const isFirst = !shown;
     shown = inNotebook();
     drawnMs = performance.now();
+    if (isFirst) await publish({ "text/plain": text }, id);
+    else await republish({ "text/plain": text }, id);
   };
   return {
     update: async (now, words = "") => {

@@ -3,14 +3,7 @@ import type { MachineFacts } from "../../../runtime/machine/machine.adapter.ts";
 import { z } from "zod";
 import type { CellOutput } from "../document/notebook.ts";
 import { checkMime, faultMime } from "../helpers/mime-types.ts";
-
-/** One measured value against its threshold. */
-export interface CheckRecord {
-  readonly name: string;
-  readonly measured: number | string | boolean;
-  readonly threshold: string;
-  readonly pass: boolean;
-}
+import type { Verdict } from "../helpers/verdict.ts";
 
 export interface CellRecord {
   readonly id: string;
@@ -18,7 +11,7 @@ export interface CellRecord {
   /** `passed`, `failed`, or `skipped (cell 3 failed)`. */
   readonly status: string;
   readonly ms: number;
-  readonly checks: readonly CheckRecord[];
+  readonly checks: readonly Verdict[];
   /** Why it failed: `Error: reason`. */
   readonly error?: string;
 }
@@ -59,7 +52,7 @@ const checkSchema = z.object({
 });
 
 /** The checks that a cell reported through `check()`. */
-export function checksIn(outputs: readonly CellOutput[]): readonly CheckRecord[] {
+export function checksIn(outputs: readonly CellOutput[]): readonly Verdict[] {
   return outputs
     .flatMap((output) => ("data" in output ? [output.data[checkMime]] : []))
     .map((value) => checkSchema.safeParse(value))

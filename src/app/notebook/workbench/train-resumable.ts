@@ -1,0 +1,65 @@
+/**
+ * @file Training inside a cell that survives the kernel: every checkpoint goes to the notebook's folder, and the same cell
+ * run again goes on from the newest sound one. The result equals that of an uninterrupted run bit for bit. A training that
+ * reached its end takes its checkpoints away, so that the next run trains again.
+ */
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { savedTraining } from "../../../pipeline/training/saved-training.ts";
+import {
+  trainStage,
+  type TrainedStage,
+  type TrainingRequest,
+} from "../../../pipeline/training/train-stage.ts";
+import { openCheckpointStore } from "../../../runtime/checkpoint/store.adapter.ts";
+import { hashJson } from "../../../runtime/hash.adapter.ts";
+import type { SavedArray } from "../../../marl/learner/save.ts";
+import { progress } from "../helpers/progress.ts";
+import { checkpointFolder } from "./places.ts";
+
+export interface ResumableTraining extends TrainedStage {
+  /** Updates that an earlier kernel had done; 0 for a training in one piece. */
+  readonly resumedFrom: number;
+}
+
+/**
+ * @param name of the notebook
+ * @param options `signal`, of `budget(seconds)`, ends it after the update in progress, keeping what it has
+ */
+export async function trainResumable(
+  name: string,
+  request: TrainingRequest,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<ResumableTraining> {
+  const { seed, settings, stage, train, validation } = request;
+  const identity = hashJson({
+    kind: stage.kind,
+    seed,
+    settings: { ...settings, entropy: [...settings.entropy] },
+    train: { ...train },
+    validation: { ...validation },
+  });
+  const folder = join(checkpointFolder(name), identity.slice(0, 12));
+  const store = openCheckpointStore(folder, { last: 2, best: false });
+  const newest = existsSync(folder) && store.steps().length > 0 ? store.loadNewest().checkpoint : undefined;
+  const resume =
+    newest === undefined
+      ? undefined
+      : // The store has verified the bytes; the trainer compares kinds and lengths.
+        savedTraining(newest.step, newest.arrays as Readonly<Record<string, SavedArray>>, newest.state);
+  const bar = progress(settings.updates, `${stage.kind} updates`);
+  let done = 0;
+  const result = await trainStage(request, {
+    ...options,
+    resume,
+    checkpoint: ({ step, arrays, state }) => void store.save({ step, arrays, state }),
+    progress: ({ update }) => {
+      done = update;
+      void bar.update(update);
+    },
+  });
+  await bar.end();
+  if (result.history.end !== "aborted") rmSync(folder, { recursive: true, force: true });
+  const stepsPerUpdate = settings.copies * settings.horizon;
+  return { ...result, resumedFrom: newest === undefined ? 0 : Math.min(done, newest.step / stepsPerUpdate) };
+}
