@@ -26,12 +26,13 @@ export interface JournalPosition {
 /** The position of an empty journal. */
 export const journalStart: JournalPosition = { segment: 1, entries: 0, before: 0, head: genesisHash };
 
-/** Entries after which a segment is closed at the next snapshot. */
-const segmentEntries = 20_000;
+/** Entries after which a segment is closed at the next snapshot: about 20 MB. */
+const segmentLength = 20_000;
 
 /** The open journal of one run. */
 export class RunJournal implements Journal, Disposable {
   private readonly folder: string;
+  private readonly segmentEntries: number;
   private segment: number;
   private entries: number;
   private before: number;
@@ -42,10 +43,12 @@ export class RunJournal implements Journal, Disposable {
 
   /**
    * @param from where the snapshot stood that the run resumes from; what follows is expected again.
+   * @param segmentEntries the same in every process that writes to the folder.
    * @throws GrandModelError `JOURNAL_CORRUPT`; `PIPELINE_DIVERGED` when the journal is shorter than the snapshot.
    */
-  constructor(folder: string, from: JournalPosition = journalStart) {
+  constructor(folder: string, from: JournalPosition = journalStart, segmentEntries: number = segmentLength) {
     this.folder = folder;
+    this.segmentEntries = segmentEntries;
     this.segment = from.segment;
     this.entries = from.entries;
     this.before = from.before;
@@ -75,7 +78,7 @@ export class RunJournal implements Journal, Disposable {
 
   /** Closes the segment when it is long enough: called at snapshots only, so that every run cuts at the same records. */
   rotate(): void {
-    if (this.entries < segmentEntries) return;
+    if (this.entries < this.segmentEntries) return;
     this.file.close();
     this.before += this.entries;
     this.segment += 1;
