@@ -22,6 +22,7 @@ import { requireCount } from "../issues.ts";
 import { type LayerNormParameters, layerNorm } from "../layers/layer-norm.ts";
 import { type Layer, parameter, type Parameters } from "../layers/layer.ts";
 import { type LinearParameters, linear } from "../layers/linear.ts";
+import { mixedByProducts } from "./mixed-by-products.ts";
 import { type Amplitudes, interference, type InterferenceKind } from "./interference.ts";
 
 export interface SuperpositionOptions {
@@ -73,6 +74,8 @@ export interface Superposition {
   readonly components: Tensor;
   /** f, `[R, features]`. */
   readonly features: Tensor;
+  /** pi, `[R, actions]`, without logarithms: for many rows and no gradient (`mixedByProducts`). */
+  readonly probabilities: Tensor;
 }
 
 /** Added to p before its logarithm: a component may cancel to exactly 0. */
@@ -121,6 +124,7 @@ export function superposition(
         amplitudes: psi,
         components: ofComponents.logProbs,
         features: featureNorm.apply(parameters.featureNorm, concat([mixed, psi.real, psi.imaginary], -1)),
+        probabilities: mixedByProducts(reshape(logits, [-1, states * actions]), weights, legal),
       };
     },
   };

@@ -23,6 +23,8 @@ export interface DropoutModule<H extends Hidden = Hidden> {
    * @param masks one per width, `[C, width]`; none at all is one pass without dropout
    */
   logProbs(parameters: Parameters, hidden: H, masks: readonly Tensor[]): Tensor;
+  /** Their exponentials, where there is a faster way to them. */
+  probabilities?(parameters: Parameters, hidden: H, masks: readonly Tensor[]): Tensor;
 }
 
 /**

@@ -145,6 +145,9 @@ function frozen<H extends Hidden>(module: DropoutModule<H>, weights: Float32Arra
     maskWidths: module.maskWidths,
     encode: (_, rows) => module.encode(constants, rows),
     logProbs: (_, hidden, masks) => module.logProbs(constants, hidden, masks),
+    ...(module.probabilities === undefined
+      ? {}
+      : { probabilities: (_, hidden, masks) => module.probabilities?.(constants, hidden, masks) as Tensor }),
   };
 }
 
@@ -179,9 +182,8 @@ async function compilePrograms<H extends Hidden>(module: DropoutModule<H>, sizes
   const decide = await compile(
     (inputs) => {
       const masks = split(inputs.masks, module.maskWidths, 1);
-      return {
-        probabilities: exp(module.logProbs(unpack(inputs.slab), inputs.hidden as unknown as H, masks)),
-      };
+      const given = [unpack(inputs.slab), inputs.hidden as unknown as H, masks] as const;
+      return { probabilities: module.probabilities?.(...given) ?? exp(module.logProbs(...given)) };
     },
     { slab, hidden: shapes, masks: spec("f32", [chunk, width]) },
     { threads },

@@ -4,6 +4,7 @@
  * id gives the same answer (networks.md section 6). Beside the opinions it reads the regime: the weights of the
  * superposition's states and the structure embedding, both without dropout.
  */
+import { exp } from "../../graph/ops/elementwise.ts";
 import { full } from "../../graph/ops/constant.ts";
 import { mean } from "../../graph/ops/reduction.ts";
 import type { Tensor } from "../../graph/tensor.ts";
@@ -91,6 +92,10 @@ function readingModule(model: StrategicModel, ownMatrices: boolean): DropoutModu
       return { ...hidden, regime, embedding: mean(hidden.embedding, { axes: [0], keepDims: true }) };
     },
     logProbs: (parameters, hidden, masks) => actor.logProbs(parameters, hidden, masks),
+    probabilities(parameters, hidden, masks) {
+      const { logProbs, superposition } = actor.decide(parameters, hidden, masks);
+      return superposition?.probabilities ?? exp(logProbs);
+    },
   };
 }
 
