@@ -19,7 +19,10 @@ import {
 } from "./actions.ts";
 import { clipped, isLegal, type PositionView, type StrategicView } from "./observation.kernel.ts";
 import { matrixSize, observationSize, sharedContextSize, stateSize } from "./observation.ts";
-import { clippedReward, drawdownPotential, tanhReward } from "../reward.ts";
+import type { EpisodeTerms } from "../episode-options.ts";
+import { EpisodeStarts } from "../episode-starts.kernel.ts";
+import { drawdownPotential } from "../reward.ts";
+import { TeamRewards } from "../team-rewards.kernel.ts";
 
 const AGENTS = 4;
 const ACTIONS = 5;
@@ -28,20 +31,13 @@ const REDUCE = 3;
 const INCREASE = 4;
 
 /** What the copies share. */
-export interface StrategicSetup {
+export interface StrategicSetup extends EpisodeTerms {
   readonly view: StrategicView;
   readonly money: BatchMarket;
   /** Bars at whose close an episode may start, ascending. */
   readonly starts: Int32Array;
-  /** `train` draws a start, `eval` goes on where the last episode ended. */
-  readonly mode: "train" | "eval";
   readonly weights: readonly number[];
   readonly threshold: number;
-  readonly maxContracts: number;
-  readonly initialUsd: number;
-  readonly drawdownLimit: number;
-  readonly maxSteps: number;
-  readonly rewardTransform: "none" | "tanh";
 }
 
 /** The team's action of the votes in `choices[at ..]`: `poolStrategic` of one-hot rows in the linear pool, without arrays. */
@@ -82,10 +78,8 @@ export class StrategicKernel implements BatchKernel {
   /** [B] target exposure. */
   readonly exposure: Float64Array;
   private readonly setup: StrategicSetup;
-  /** [B] next start of the sweep, an index into `starts`. */
-  private readonly next: Int32Array;
-  /** [B, 3] count, mean and sum of squares of the rewards of the episode, for the tanh variant. */
-  private readonly moments: Float64Array;
+  private readonly starts: EpisodeStarts;
+  private readonly rewards: TeamRewards;
   /** [B] scratch of a step: what stood before it. */
   private readonly code: Int32Array;
   private readonly before: Float64Array;
@@ -102,9 +96,9 @@ export class StrategicKernel implements BatchKernel {
     this.setup = setup;
     this.accounts = new EpisodeAccounts(setup.money, copies, setup.initialUsd);
     this.exposure = new Float64Array(copies);
-    this.next = new Int32Array(copies);
-    this.moments = new Float64Array(3 * copies);
-    this.memory = [...this.accounts.memory, this.exposure, this.next, this.moments];
+    this.starts = new EpisodeStarts(copies, setup.starts, setup.mode);
+    this.rewards = new TeamRewards(copies, setup.rewardTransform);
+    this.memory = [...this.accounts.memory, this.exposure, this.starts.next, this.rewards.moments];
     this.code = new Int32Array(copies);
     this.before = new Float64Array(copies);
     this.potential = new Float64Array(copies);
@@ -116,15 +110,13 @@ export class StrategicKernel implements BatchKernel {
   }
 
   seed(b: number): void {
-    this.next[b] = 0;
+    this.starts.seed(b);
   }
 
   reset(b: number): void {
-    const { starts, mode } = this.setup;
-    const pick = mode === "train" ? this.generators[b]!.below(starts.length) : this.next[b]!;
-    this.accounts.reset(b, starts[pick]!);
+    this.accounts.reset(b, this.starts.pick(b, this.generators[b]!));
     this.exposure[b] = 0;
-    this.moments.fill(0, 3 * b, 3 * b + 3);
+    this.rewards.reset(b);
   }
 
   step(from: number, to: number): void {
@@ -206,37 +198,16 @@ export class StrategicKernel implements BatchKernel {
     const { equityMicroCents, units } = accounts.accounts;
     const pnl = (equityMicroCents[b]! - this.before[b]!) / 1e8 / this.riskUnit[b]!;
     const shaped = drawdownPotential(accounts.drawdown(b)) - this.potential[b]!;
-    const reward = setup.rewardTransform === "tanh" ? this.squashed(b, pnl, shaped) : pnl + shaped;
+    const reward = this.rewards.of(b, pnl, shaped);
     const action = strategicActions[this.code[b]!] as StrategicAction;
     this.exposure[b] = exposureAfter(action, this.exposure[b]!, units[b]!, setup.maxContracts);
     const halted = accounts.drawdown(b) >= setup.drawdownLimit || equityMicroCents[b]! <= 0;
     const ended = !halted && accounts.ended[b] === 1;
-    if (setup.mode === "eval" && (halted || ended || this.steps[b]! >= setup.maxSteps)) this.sweepOn(b);
+    if (halted || ended || this.steps[b]! >= setup.maxSteps) this.starts.ended(b, accounts.at(b));
     for (let i = b * AGENTS; i < (b + 1) * AGENTS; i += 1) {
       group.rewards[i] = reward;
       group.terminated[i] = halted ? 1 : 0;
       group.truncated[i] = ended ? 1 : 0;
     }
-  }
-
-  /** tanh of the P&L in its own running deviation (Welford), potentials added, clipped. */
-  private squashed(b: number, pnl: number, shaped: number): number {
-    const { moments } = this;
-    const at = 3 * b;
-    const count = moments[at]! + 1;
-    const delta = pnl - moments[at + 1]!;
-    moments[at] = count;
-    moments[at + 1] = moments[at + 1]! + delta / count;
-    moments[at + 2] = moments[at + 2]! + delta * (pnl - moments[at + 1]!);
-    return clippedReward(tanhReward(pnl, Math.sqrt(moments[at + 2]! / count)) + shaped);
-  }
-
-  /** The next episode of a sweep starts at the first admissible close from here on, or at the beginning again. */
-  private sweepOn(b: number): void {
-    const { starts } = this.setup;
-    const t = this.accounts.at(b);
-    let next = this.next[b]!;
-    while (next < starts.length && starts[next]! < t) next += 1;
-    this.next[b] = next === starts.length ? 0 : next;
   }
 }

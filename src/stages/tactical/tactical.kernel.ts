@@ -10,7 +10,10 @@ import type { Generator } from "../../runtime/random/generator.ts";
 import type { BatchKernel, GroupBuffers, KernelArray, KernelBuffers } from "../../marl/vector/contract.ts";
 import type { BatchMarket } from "../../trading/batch/batch.ts";
 import { EpisodeAccounts } from "../../trading/batch/episodes.kernel.ts";
-import { clippedReward, drawdownPotential, tanhReward } from "../reward.ts";
+import type { EpisodeTerms } from "../episode-options.ts";
+import { EpisodeStarts } from "../episode-starts.kernel.ts";
+import { drawdownPotential } from "../reward.ts";
+import { TeamRewards } from "../team-rewards.kernel.ts";
 import { isLegal } from "./actions.ts";
 import type { TacticalMarket } from "./market.ts";
 import { type TacticalPosition, writeTacticalObservation, writeTacticalState } from "./observation.ts";
@@ -27,21 +30,15 @@ const STATE = 554;
 const NO_PRICE = -0x8000_0000;
 
 /** What the copies share. */
-export interface TacticalSetup extends DecisionSetup {
+export interface TacticalSetup extends DecisionSetup, EpisodeTerms {
   readonly market: TacticalMarket;
   readonly money: BatchMarket;
   /** [n] trade date of each bar. */
   readonly dates: Int32Array;
   /** Bars at whose close an episode may start, ascending. */
   readonly starts: Int32Array;
-  /** `train` draws a start, `eval` goes on where the last episode ended. */
-  readonly mode: "train" | "eval";
   /** Each agent observes the last row alone. */
   readonly lastRowOnly: boolean;
-  readonly initialUsd: number;
-  readonly drawdownLimit: number;
-  readonly maxSteps: number;
-  readonly rewardTransform: "none" | "tanh";
 }
 
 export class TacticalKernel implements BatchKernel {
@@ -52,10 +49,8 @@ export class TacticalKernel implements BatchKernel {
   readonly mask?: (group: number, from: number, to: number, out: Int8Array, offset: number) => void;
   private readonly setup: TacticalSetup;
   private readonly team: VotingTeam;
-  /** [B] next start of the sweep, an index into `starts`. */
-  private readonly next: Int32Array;
-  /** [B, 3] count, mean and sum of squares of the rewards of the episode, for the tanh variant. */
-  private readonly moments: Float64Array;
+  private readonly starts: EpisodeStarts;
+  private readonly rewards: TeamRewards;
   /** [B] stop and target of the position held, ticks. */
   private readonly stop: Int32Array;
   private readonly profit: Int32Array;
@@ -89,11 +84,11 @@ export class TacticalKernel implements BatchKernel {
     this.setup = setup;
     this.accounts = new EpisodeAccounts(setup.money, copies, setup.initialUsd);
     this.team = new VotingTeam(copies, buffers.groups[0]!, setup);
-    this.next = new Int32Array(copies);
-    this.moments = new Float64Array(3 * copies);
+    this.starts = new EpisodeStarts(copies, setup.starts, setup.mode);
+    this.rewards = new TeamRewards(copies, setup.rewardTransform);
     this.stop = new Int32Array(copies);
     this.profit = new Int32Array(copies);
-    const own = [this.next, this.moments, this.stop, this.profit];
+    const own = [this.starts.next, this.rewards.moments, this.stop, this.profit];
     this.memory = [...this.accounts.memory, ...this.team.memory, ...own];
     this.outcome = new Uint8Array(copies);
     this.equityBefore = new Float64Array(copies);
@@ -113,17 +108,15 @@ export class TacticalKernel implements BatchKernel {
   }
 
   seed(b: number): void {
-    this.next[b] = 0;
+    this.starts.seed(b);
   }
 
   reset(b: number): void {
-    const { starts, mode } = this.setup;
-    const pick = mode === "train" ? this.generators[b]!.below(starts.length) : this.next[b]!;
-    this.accounts.reset(b, starts[pick]!);
+    this.accounts.reset(b, this.starts.pick(b, this.generators[b]!));
     this.team.reset(b);
     this.stop[b] = NO_PRICE;
     this.profit[b] = NO_PRICE;
-    this.moments.fill(0, 3 * b, 3 * b + 3);
+    this.rewards.reset(b);
   }
 
   step(from: number, to: number): void {
@@ -196,10 +189,10 @@ export class TacticalKernel implements BatchKernel {
     this.team.session.follow(b, this.unitsBefore[b]!, units[b]!, filled, this.equityBefore[b]!, equity);
     const pnl = (equity - this.equityBefore[b]!) / 1e8 / this.riskUnit[b]!;
     const shaped = drawdownPotential(accounts.drawdown(b)) - this.potential[b]!;
-    const reward = setup.rewardTransform === "tanh" ? this.squashed(b, pnl, shaped) : pnl + shaped;
+    const reward = this.rewards.of(b, pnl, shaped);
     const halted = accounts.drawdown(b) >= setup.drawdownLimit || equity <= 0;
     const ended = !halted && accounts.ended[b] === 1;
-    if (setup.mode === "eval" && (halted || ended || this.steps[b]! >= setup.maxSteps)) this.sweepOn(b);
+    if (halted || ended || this.steps[b]! >= setup.maxSteps) this.starts.ended(b, accounts.at(b));
     for (let i = b * AGENTS; i < (b + 1) * AGENTS; i += 1) {
       group.rewards[i] = reward;
       group.terminated[i] = halted ? 1 : 0;
@@ -217,27 +210,6 @@ export class TacticalKernel implements BatchKernel {
       this.stop[b] = this.newStop[b]!;
       this.profit[b] = this.newProfit[b]!;
     }
-  }
-
-  /** tanh of the P&L in its own running deviation (Welford), potentials added, clipped. */
-  private squashed(b: number, pnl: number, shaped: number): number {
-    const { moments } = this;
-    const at = 3 * b;
-    const count = moments[at]! + 1;
-    const delta = pnl - moments[at + 1]!;
-    moments[at] = count;
-    moments[at + 1] = moments[at + 1]! + delta / count;
-    moments[at + 2] = moments[at + 2]! + delta * (pnl - moments[at + 1]!);
-    return clippedReward(tanhReward(pnl, Math.sqrt(moments[at + 2]! / count)) + shaped);
-  }
-
-  /** The next episode of a sweep starts at the first admissible close from here on, or at the beginning again. */
-  private sweepOn(b: number): void {
-    const { starts } = this.setup;
-    const t = this.accounts.at(b);
-    let next = this.next[b]!;
-    while (next < starts.length && starts[next]! < t) next += 1;
-    this.next[b] = next === starts.length ? 0 : next;
   }
 
   /** The position of copy b as its agents see it. */
