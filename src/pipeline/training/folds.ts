@@ -56,6 +56,19 @@ export function walkForwardFolds(bars: BarSeries, options: FoldOptions = {}): re
   return found.reverse();
 }
 
+/** Train and validation of the bars before `end`: for a stage whose test part lies in another frame. */
+export function historyParts(
+  bars: BarSeries,
+  end: number,
+  options: Omit<FoldOptions, "folds" | "test"> = {},
+): Pick<Fold, "train" | "validation"> {
+  const cut = Math.floor(end * (1 - (options.validation ?? 0.15)));
+  const train = { from: 0, to: cut };
+  const validation = { from: afterGap(bars, cut, options), to: end };
+  requireBars({ index: 0, train, validation, test: validation }, end);
+  return { train, validation };
+}
+
 /** The first bar of a session that is a purge and an embargo later than bar `from`. */
 function afterGap(
   { session, length }: BarSeries,

@@ -61,7 +61,7 @@ export function strategicControl(
 ): ControlMarket & { readonly stage: StrategicStage } {
   const market = controlMarket(options, {
     intervalMs: 1_800_000,
-    sigma: 0.0015,
+    sigma: 0.0006,
     lookback: strategicLookback,
   });
   const { bars, spec } = market;
@@ -82,7 +82,7 @@ export function tacticalControl(
   options: ControlMarketOptions,
   preset: ModelPreset = "compact",
 ): ControlMarket & { readonly stage: TacticalStage } {
-  const market = controlMarket(options, { intervalMs: 300_000, sigma: 0.0006, lookback: tacticalLookback });
+  const market = controlMarket(options, { intervalMs: 300_000, sigma: 0.0003, lookback: tacticalLookback });
   const { bars, spec } = market;
   const stage = tacticalStage({ bars, spec, market: tacticalMarket(bars, spec), preset, contexts: [] });
   return { ...market, stage };

@@ -1,0 +1,132 @@
+/**
+ * @file One seed of the walk-forward evaluation on NQ: one strategic model of the half-hour history before the five-minute
+ * bars begin, so that every message it ever sends there is out of sample, and a tactical model for each fold. Every part
+ * is stored when it is done.
+ */
+import {
+  type Fold,
+  historyParts,
+  rangeByTime,
+  walkForwardFolds,
+} from "../../../src/pipeline/training/folds.ts";
+import { type OutOfSample, runOutOfSample } from "../../../src/pipeline/training/out-of-sample.ts";
+import { quickDefaults, type StageSettings } from "../../../src/pipeline/training/settings.ts";
+import {
+  type HierarchyRequest,
+  trainHierarchy,
+  trainStrategic,
+  type TrainedModel,
+} from "../../../src/pipeline/training/train-hierarchy.ts";
+import type { ContextMode } from "../../../src/pipeline/training/contexts.ts";
+import type { CalibrationReport } from "../../../src/pipeline/calibration/calibrate.ts";
+import type { Json } from "../../../src/runtime/json.ts";
+import type { StrategicModel } from "../../../src/stages/model.ts";
+import type { NqMarket } from "./nq-market.ts";
+import { storedSeed } from "./seed-store.ts";
+
+/** What the evaluation was set up with, before it was run. */
+interface NqSettings {
+  readonly strategic: StageSettings;
+  readonly tactical: StageSettings;
+  readonly passes: { readonly strategic: number; readonly tactical: number };
+  readonly folds: number;
+  /** Bars between two parts: the tactical window. */
+  readonly purge: number;
+}
+
+export const nqSettings: NqSettings = {
+  strategic: { ...quickDefaults, updates: 40 },
+  tactical: { ...quickDefaults, updates: 30 },
+  passes: { strategic: 100, tactical: 40 },
+  folds: 5,
+  purge: 60,
+};
+
+/** One fold of one seed, out of sample. */
+export interface FoldResult {
+  readonly fold: number;
+  readonly result: OutOfSample;
+  readonly validationSharpe: readonly number[];
+  readonly calibration: CalibrationReport;
+  readonly threshold: number;
+}
+
+export function nqFolds({ tacticalBars }: NqMarket): readonly Fold[] {
+  return walkForwardFolds(tacticalBars, { folds: nqSettings.folds, purge: nqSettings.purge });
+}
+
+export function nqIdentity(market: NqMarket, contexts: ContextMode): Json {
+  const data = [market.strategic.bars.fileHash, market.tacticalBars.fileHash];
+  return { version: 1, data, contexts, settings: nqSettings } as unknown as Json;
+}
+
+/** All folds of a seed in order of time. @param report share that is done and a line */
+export async function nqSeed(
+  task: string,
+  market: NqMarket,
+  seed: number,
+  contexts: ContextMode,
+  report: (done: number, text: string) => void,
+): Promise<readonly FoldResult[]> {
+  const identity = nqIdentity(market, contexts);
+  const folds = nqFolds(market);
+  let strategic: TrainedModel<StrategicModel> | undefined;
+  const results: FoldResult[] = [];
+  for (const fold of folds) {
+    const share = (results.length + 1) / (folds.length + 1);
+    const made = await storedSeed(task, identity, seed, `fold-${fold.index}`, async () => {
+      const request = requestOf(market, fold, 42 + seed, contexts);
+      report(share - 0.1, `seed ${seed}, fold ${fold.index}: training`);
+      strategic ??= await trainStrategic(request);
+      return foldOf(market, fold, { ...request, trained: strategic });
+    });
+    results.push(made);
+    report(share, `seed ${seed}, fold ${fold.index}: ${made.result.trades} trades`);
+  }
+  return results;
+}
+
+function requestOf(market: NqMarket, fold: Fold, seed: number, contexts: ContextMode): HierarchyRequest {
+  const { spec, strategic, tactical, tacticalBars, tacticalFrom } = market;
+  return {
+    strategic,
+    tactical: { bars: tacticalBars, spec, market: tactical, preset: "compact" },
+    parts: {
+      strategic: historyParts(strategic.bars, tacticalFrom),
+      tactical: { train: fold.train, validation: fold.validation },
+    },
+    seed,
+    settings: { strategic: nqSettings.strategic, tactical: nqSettings.tactical },
+    contexts,
+    passes: nqSettings.passes,
+  };
+}
+
+async function foldOf(market: NqMarket, fold: Fold, request: HierarchyRequest): Promise<FoldResult> {
+  const { spec, strategic, tacticalBars } = market;
+  const trained = await trainHierarchy(request);
+  const { from, to } = fold.test;
+  const result = await runOutOfSample({
+    strategicBars: strategic.bars,
+    tacticalBars,
+    spec,
+    strategic: trained.strategic.model,
+    tactical: trained.tactical.model,
+    from: tacticalBars.t[from] ?? 0,
+    to: (tacticalBars.t[to - 1] ?? 0) + tacticalBars.intervalMs,
+    passes: nqSettings.passes,
+  });
+  const { calibration, history, model } = trained.tactical;
+  return {
+    fold: fold.index,
+    result,
+    validationSharpe: history.validations.map(({ sharpe }) => sharpe),
+    calibration,
+    threshold: model.calibration.threshold,
+  };
+}
+
+/** The strategic bars of the test parts, for baselines of the slower frame. */
+export function strategicTests(market: NqMarket): readonly Fold["test"][] {
+  return nqFolds(market).map(({ test }) => rangeByTime(test, market.tacticalBars, market.strategic.bars));
+}
