@@ -40,6 +40,8 @@ export interface TrainingHooks {
   readonly validated?: (point: ValidationPoint) => void;
   /** Told every `saveEvery` updates; must have stored it when it returns. */
   readonly checkpoint?: (saved: SavedTraining) => void;
+  /** Awaited after each update, so that timers and signals of the host have their turn: an update may run without one. */
+  readonly turn?: () => Promise<void>;
   /** Goes on from here: the request must be the one that was saved. */
   readonly resume?: SavedTraining | undefined;
 }
@@ -159,6 +161,7 @@ class TrainingRun {
       const progress = progressOf(step, trainer.config.totalSteps, name);
       this.position = { ...this.position, updates: [...this.position.updates, progress] };
       hooks.progress?.(progress);
+      await hooks.turn?.();
       if (state.update % validateEvery === 0 || state.update === last) await this.validate(state);
       const end = this.endOf(state);
       if (state.update % saveEvery === 0) hooks.checkpoint?.(saveTraining(trainer, state, this.position));
