@@ -44,6 +44,9 @@ function readSeeds(text: string | undefined, standard: readonly number[]): reado
     throw usageFault("USAGE_VALUE", "--seeds", text, "a count such as 5, or a list such as 3,7,11");
   }
   const [count = 0] = numbers;
+  if (numbers.length === 1 && count === 0) {
+    throw usageFault("USAGE_VALUE", "--seeds", text, "at least one seed; the seed 0 alone is --seeds 1");
+  }
   return numbers.length > 1 ? numbers : Array.from({ length: count }, (_, i) => i);
 }
 

@@ -2,12 +2,22 @@
 import { usageError } from "./issues.ts";
 import type { Json } from "../runtime/json.ts";
 
-/** `5`, `1e6`, `-0.1` are numbers, `true` and `false` booleans, anything else text. */
+/** `5`, `1e6`, `-0.1` are numbers, `true` and `false` booleans, `null` nothing, `[64,64]` a list, anything else text. */
 export function readScalar(text: string): Json {
   if (/^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text)) return Number(text.replaceAll("_", ""));
   if (text === "true") return true;
   if (text === "false") return false;
+  if (text === "null") return null;
+  if (/^\[.*\]$/s.test(text)) return listOrText(text);
   return text;
+}
+
+function listOrText(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
 }
 
 const secondsPer: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { commandList } from "../../src/app/command-list.ts";
+import { leavesOf } from "../../src/runtime/config/layers.ts";
 import { scratchFolder } from "../scratch.ts";
 import { run, spawnRun } from "./command-line.ts";
 
@@ -138,16 +139,28 @@ describe("settings", () => {
     delete process.env["GRANDMODEL_COPIES"];
     expect(code).toBe(0);
     const { values, provenance } = JSON.parse(out);
-    expect(values.trainer).toMatchObject({ copies: 4, horizon: 32, totalSteps: 3072 });
+    expect(values).toMatchObject({ copies: 4, horizon: 32, steps: 3072 });
     expect(provenance).toMatchObject({
       env: "command line",
-      "trainer.horizon": "command line",
-      "trainer.copies": "environment GRANDMODEL_COPIES",
-      "trainer.totalSteps": `file ${file}:1`,
-      "trainer.groups.cart.gamma": `file ${file}:5`,
-      "trainer.groups.cart.epochs": "preset cartpole-64",
-      "trainer.groups.cart.leniency": "default",
+      horizon: "command line",
+      copies: "environment GRANDMODEL_COPIES",
+      steps: `file ${file}:1`,
+      "groups.cart.gamma": `file ${file}:5`,
+      "groups.cart.epochs": "preset cartpole-64",
+      "groups.cart.leniency": "default",
     });
+  });
+
+  test("of a dry run can be pasted: every key behind --set plans the same run", async () => {
+    const printed = JSON.parse((await run("train", "CartPole-v1", "--dry-run", "--json")).out);
+    const { env, ...settings } = printed.values;
+    // A shell takes the quotes of a word away.
+    const typed = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+    const pasted = leavesOf(settings).flatMap(([path, value]) => ["--set", `${path}=${typed(value)}`]);
+    const { out, err } = await run("train", env, ...pasted, "--dry-run", "--json");
+    expect(err).toBe("");
+    expect(pasted.length).toBeGreaterThan(60);
+    expect(JSON.parse(out).values).toStrictEqual(printed.values);
   });
 
   test("of a dry run are printed and nothing is touched", async () => {

@@ -107,3 +107,13 @@ describe("npm run bench", () => {
     expect(String(stderr)).toMatch(/USAGE_UNKNOWN_NAME[\s\S]*engine, learner, bridge/);
   });
 });
+
+test("reproduce refuses to run no seed at all", () => {
+  const words = ["--import", "tsx", "bench/reproduce.ts", "cartpole", "--seeds", "0"];
+  const { status, stderr } = spawnSync(process.execPath, words, {
+    cwd: fileURLToPath(new URL("../../", import.meta.url)),
+    encoding: "utf8",
+  });
+  expect(status).toBe(2);
+  expect(stderr).toContain("at least one seed");
+});

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 export function addBench(program: Command): void {
   addCommand(program, {
     usage: "bench <suite>",
-    summary: "Measure speeds beside their bounds: engine, learner, ...",
+    summary: "Measure speeds beside their bounds",
     examples: [
       { line: "bench learner", does: "training steps per second and their share of the matrix-product rate" },
       { line: "bench engine --quick --json", does: "a smoke run, one JSON object on standard output" },

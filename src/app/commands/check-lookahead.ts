@@ -16,7 +16,7 @@ const schema = z.strictObject({
 export function addCheckLookahead(program: Command): void {
   addCommand(program, {
     usage: "check-lookahead <strategy>",
-    summary: "Find out whether a strategy knows the future",
+    summary: "Search a strategy for look-ahead",
     examples: [
       {
         line: "check-lookahead sma-cross --data ../shared/data/GOOG.csv",

@@ -65,11 +65,12 @@ export function addTrain(program: Command): void {
     json: "lines",
     plan: async (input, { settings, runDir }) => {
       const { planTraining } = await import("../training/train-settings.ts");
+      const { planWords } = await import("../training/plan-words.ts");
       const { planOfRun } = await import("../training/train-run.ts");
       const { planRun } = await import("../../marl/learner/plan.ts");
       const plan = input.resume === undefined ? planTraining(input, settings) : planOfRun(input.resume);
       const { updates, stepsPerUpdate } = planRun(plan.config);
-      const { values, provenance } = plan;
+      const { values, provenance } = planWords(plan);
       const will = {
         "seeds, one after the other": plan.seeds.length,
         "updates per seed": updates,
