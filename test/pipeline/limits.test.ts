@@ -169,6 +169,13 @@ describe("a run of random policies", () => {
     expect(poor.result.tally.outcomes.rejected).toBeGreaterThan(100);
   });
 
+  test("what was lost before counts: a record of losses leaves no bet", async () => {
+    const losses = Array.from({ length: 60 }, () => ({ sleeve: "NONE", rMultiple: -1 }) as const);
+    const { result } = await play({ ...diceConfig(2, 3), priorOutcomes: losses });
+    expect(result.backtest.trades.length).toBe(0);
+    expect(result.tally.reasons["KELLY"]).toBeGreaterThan(50);
+  });
+
   test("is explained in words: a trade and a refusal", async () => {
     const { records } = await play(diceConfig(3, 3));
     const traded = trading(records).find(({ outcome }) => outcome.startsWith("sent"));

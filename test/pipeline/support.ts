@@ -39,10 +39,10 @@ function smallMarket(
 }
 
 /** Five-minute bars of a session. */
-export const sessionBars = 276;
+const sessionBars = 276;
 
 /** Short warm-ups, so that a few sessions are enough. */
-export const shortWarmUp: NonNullable<PipelineConfig["features"]> = {
+const shortWarmUp: NonNullable<PipelineConfig["features"]> = {
   strategic: { warmUp: 60 },
   tactical: { features: { warmUp: 100 } },
 };

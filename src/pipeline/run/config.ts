@@ -11,6 +11,7 @@ import { type ExecutionConfig, executionDefaults } from "../../stages/execution/
 import type { Calibration } from "../../stages/model.ts";
 import type { StrategicPolicy, TacticalPolicy } from "../../stages/policy.ts";
 import { type RiskConfig, riskDefaults } from "../../stages/risk/config.ts";
+import type { TradeOutcome } from "../../stages/risk/portfolio.ts";
 import type { StrategicOptions } from "../../features/matrix/strategic13.ts";
 import type { RoleMasking } from "../../stages/strategic/observation.ts";
 import type { TacticalFeedOptions } from "../../stages/tactical/feed.ts";
@@ -61,6 +62,8 @@ export interface PipelineConfig {
   readonly gateLimits?: GateLimits;
   /** Daily log returns before the bars, oldest first, for Risk. Default: those of the half hours before the clock series. */
   readonly dailyHistory?: readonly number[];
+  /** Out-of-sample trades of the models' validation, oldest first: what Risk's belief in an edge begins with. */
+  readonly priorOutcomes?: readonly TradeOutcome[];
   /** Of the program that runs; stands in every message. */
   readonly systemVersion?: string;
   /** Hashes of the models behind the policies; they are part of what a journal vouches for. */
@@ -165,6 +168,7 @@ export function setupHash(setup: PipelineSetup): string {
       features: setup.features ?? null,
       roleMasking: setup.roleMasking ?? null,
       dailyHistory: setup.dailyHistory ?? null,
+      priorOutcomes: setup.priorOutcomes ?? null,
       calibration: setup.tacticalCalibration ?? null,
       gateLimits: setup.gateLimits ?? null,
       systemVersion: setup.systemVersion,

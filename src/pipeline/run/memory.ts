@@ -5,6 +5,7 @@
 import type { Json } from "../../runtime/json.ts";
 import { ContextBuffer } from "../../stages/messages/context-buffer.ts";
 import { ReportBuilder } from "../../stages/messages/tactical-report.ts";
+import type { TradeOutcome } from "../../stages/risk/portfolio.ts";
 import type { Waiting } from "../../stages/tactical/team.ts";
 import { decodeState, encodeState } from "../../trading/engine/state-json.ts";
 import { emptyTally, type Tally } from "./tally.ts";
@@ -40,9 +41,10 @@ export interface RunMemory {
 
 const classes = { ContextBuffer, ReportBuilder };
 
-export function emptyMemory(): RunMemory {
+/** @param outcomes what is known of earlier trades */
+export function emptyMemory(outcomes?: readonly TradeOutcome[]): RunMemory {
   return {
-    book: emptyTradeBook(),
+    book: emptyTradeBook(outcomes),
     contexts: new ContextBuffer(),
     report: new ReportBuilder(),
     tally: emptyTally(),

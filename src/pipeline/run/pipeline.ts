@@ -83,7 +83,7 @@ function partsOf(setup: PipelineSetup, folder: PipelineFolder | undefined): RunP
   const feeds = new Feeds(setup);
   const engine = engineOf(setup, feeds.clock, feeds.strategicSeries, folder?.journal);
   const saved = folder?.resumed;
-  const memory = saved === undefined ? emptyMemory() : memoryFromJson(saved.stages);
+  const memory = saved === undefined ? emptyMemory(setup.priorOutcomes) : memoryFromJson(saved.stages);
   const parts: RunParts = {
     setup,
     engine,

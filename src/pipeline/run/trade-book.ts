@@ -78,14 +78,15 @@ const carried: EntryPlan = Object.freeze({
   trailing: null,
 });
 
-export function emptyTradeBook(): TradeBookState {
+/** A book without trades of its own. @param outcomes what is known of earlier trades, oldest first */
+export function emptyTradeBook(outcomes: readonly TradeOutcome[] = []): TradeBookState {
   return {
     fills: 0,
     trades: 0,
     position: 0,
     lots: [],
     plans: new Map(),
-    outcomes: [],
+    outcomes: outcomes.slice(-outcomesKept),
     session: 0,
     entriesToday: 0,
     lossesInRow: 0,
