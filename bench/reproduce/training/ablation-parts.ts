@@ -1,0 +1,162 @@
+/**
+ * @file The single measurements of the ablations: one variant, one seed, one number; stored when done. Architecture and critic
+ * are compared on the control market, where there is something to learn; messages and synergies on real bars.
+ */
+import { strategicControl } from "../../../src/pipeline/training/controls/planted-market.ts";
+import { runControl } from "../../../src/pipeline/training/controls/run-control.ts";
+import { strategicMessages } from "../../../src/pipeline/training/contexts.ts";
+import { historyParts, rangeByTime } from "../../../src/pipeline/training/folds.ts";
+import { greedyPlayer } from "../../../src/pipeline/training/greedy-player.ts";
+import { quickDefaults, type StageSettings } from "../../../src/pipeline/training/settings.ts";
+import {
+  type StrategicStage,
+  strategicStage,
+  type StrategicStageOptions,
+  tacticalStage,
+  type TrainableStage,
+} from "../../../src/pipeline/training/stage.ts";
+import { prepareSweep } from "../../../src/pipeline/training/sweep.ts";
+import {
+  trainHierarchy,
+  trainStrategic,
+  type TrainedModel,
+} from "../../../src/pipeline/training/train-hierarchy.ts";
+import type { ContextMode } from "../../../src/pipeline/training/contexts.ts";
+import type { StrategicModel } from "../../../src/stages/model.ts";
+import { equalTrunkWidth } from "../../../src/stages/strategic/networks/actor.ts";
+import type { NqMarket } from "./nq-market.ts";
+import { nqFolds } from "./nq-seed.ts";
+
+export const ablationSettings: StageSettings = { ...quickDefaults, updates: 20 };
+const passes = { strategic: 100, tactical: 40 } as const;
+const householder = { kind: "householder", reflections: 3 } as const;
+
+/** Variants that are trained on the control market. */
+export const architectures = ["full", "U = I", "plain MLP", "IPPO"] as const;
+export type ArchitectureVariant = (typeof architectures)[number];
+
+/** Share of the oracle's reward out of sample, final weights. */
+export async function architectureScore(variant: ArchitectureVariant, seed: number): Promise<number> {
+  const control = strategicControl({ seed, sessions: 400, edge: 0.6 });
+  const stage = strategicStage({ ...control.stage.options, ...shapeOf(variant) });
+  const settings = {
+    ...ablationSettings,
+    critic: variant === "IPPO" ? ("own" as const) : ("central" as const),
+  };
+  const { final, oracle } = await runControl({ ...control, stage }, settings, 42 + seed);
+  return final.reward / oracle.reward;
+}
+
+/** Equal parameter counts: what an ablated part held, the trunk gets. */
+function shapeOf(variant: ArchitectureVariant): Partial<StrategicStageOptions> {
+  const full = { preset: "compact", states: 8, interference: householder } as const;
+  switch (variant) {
+    case "full":
+    case "IPPO":
+      return {};
+    case "U = I": {
+      const ablated = { preset: "compact", states: 8, interference: { kind: "identity" } } as const;
+      return { interference: ablated.interference, trunk: equalTrunkWidth(full, ablated) };
+    }
+    case "plain MLP":
+      return { states: 1, trunk: equalTrunkWidth(full, { preset: "compact", states: 1 }) };
+    default:
+      return variant satisfies never;
+  }
+}
+
+/** What the strategic stage earns on real bars out of sample, and how good its uncertainty is on its validation part. */
+export interface StrategicScore {
+  /** Reward per 1000 decisions, greedy votes. */
+  readonly reward: number;
+  readonly expectedErrorBefore: number;
+  readonly expectedErrorAfter: number;
+  readonly riskArea: number;
+  readonly randomArea: number;
+}
+
+/** The strategic stage of the history before the five-minute bars; without synergies both fields are always 0. */
+export function nqStrategic(market: NqMarket, withSynergies: boolean): StrategicStage {
+  if (withSynergies) return market.strategic;
+  const { options } = market.strategic;
+  const nothing = new Float32Array(options.bars.length);
+  return strategicStage({
+    ...options,
+    market: { ...options.market, synergyConfidence: nothing, synergyDirection: nothing },
+  });
+}
+
+export async function nqStrategicModel(
+  market: NqMarket,
+  stage: StrategicStage,
+  seed: number,
+): Promise<TrainedModel<StrategicModel>> {
+  return trainStrategic(requestOf(market, stage, seed, "on"));
+}
+
+export async function strategicScore(
+  market: NqMarket,
+  stage: StrategicStage,
+  { calibration, model }: TrainedModel<StrategicModel>,
+): Promise<StrategicScore> {
+  const test = { from: market.tacticalFrom, to: stage.bars.length };
+  return {
+    reward: await rewardOf(stage, model.parameters, test),
+    expectedErrorBefore: calibration.before.expected,
+    expectedErrorAfter: calibration.after.expected,
+    riskArea: calibration.riskCoverage.area,
+    randomArea: calibration.riskCoverage.randomArea,
+  };
+}
+
+/** Reward per 1000 decisions of the tactical stage in the last test part, greedy votes. */
+export async function contextScore(
+  market: NqMarket,
+  trained: TrainedModel<StrategicModel>,
+  seed: number,
+  mode: ContextMode,
+): Promise<number> {
+  const { strategic, tacticalBars } = market;
+  const fold = lastFold(market);
+  const request = requestOf(market, strategic, seed, mode);
+  const { messages, tactical } = await trainHierarchy({ ...request, trained });
+  const heard = rangeByTime(fold.test, tacticalBars, strategic.bars);
+  const late =
+    mode === "off" ? [] : await strategicMessages(trained.model, strategic, heard, passes.strategic);
+  const last = messages.at(-1)?.barClose ?? -Infinity;
+  const contexts = [...messages, ...late.filter(({ barClose }) => barClose > last)];
+  const stage = tacticalStage({ ...request.tactical, contexts });
+  return rewardOf(stage, tactical.model.parameters, fold.test);
+}
+
+async function rewardOf(
+  stage: TrainableStage,
+  weights: Float32Array,
+  range: { readonly from: number; readonly to: number },
+): Promise<number> {
+  const sweep = prepareSweep(stage, range);
+  await using player = await greedyPlayer(stage, sweep.rows);
+  player.load(weights);
+  const { decisions, reward } = await sweep.play(player.play);
+  return (1000 * reward) / Math.max(1, decisions);
+}
+
+function lastFold(market: NqMarket) {
+  const fold = nqFolds(market).at(-1);
+  if (fold === undefined) throw new RangeError("no fold");
+  return fold;
+}
+
+function requestOf(market: NqMarket, strategic: StrategicStage, seed: number, contexts: ContextMode) {
+  const { spec, tactical, tacticalBars, tacticalFrom } = market;
+  const { train, validation } = lastFold(market);
+  return {
+    strategic,
+    tactical: { bars: tacticalBars, spec, market: tactical, preset: "compact" as const },
+    parts: { strategic: historyParts(strategic.bars, tacticalFrom), tactical: { train, validation } },
+    seed: 42 + seed,
+    settings: { strategic: ablationSettings, tactical: ablationSettings },
+    contexts,
+    passes,
+  };
+}
