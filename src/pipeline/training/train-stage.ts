@@ -39,7 +39,7 @@ export interface TrainingHooks {
   readonly progress?: (progress: TrainingProgress) => void;
   readonly validated?: (point: ValidationPoint) => void;
   /** Told every `saveEvery` updates; must have stored it when it returns. */
-  readonly checkpoint?: (saved: SavedTraining) => void;
+  readonly checkpoint?: (saved: SavedTraining) => void | Promise<void>;
   /** Awaited after each update, so that timers and signals of the host have their turn: an update may run without one. */
   readonly turn?: () => Promise<void>;
   /** Goes on from here: the request must be the one that was saved. */
@@ -164,7 +164,8 @@ class TrainingRun {
       await hooks.turn?.();
       if (state.update % validateEvery === 0 || state.update === last) await this.validate(state);
       const end = this.endOf(state);
-      if (state.update % saveEvery === 0) hooks.checkpoint?.(saveTraining(trainer, state, this.position));
+      if (state.update % saveEvery === 0)
+        await hooks.checkpoint?.(saveTraining(trainer, state, this.position));
       if (end !== undefined || this.levelEnds()) return { state, end };
     }
     return { state, end: undefined };
