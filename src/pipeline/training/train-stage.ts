@@ -39,7 +39,7 @@ export interface TrainingHooks {
   readonly progress?: (progress: TrainingProgress) => void;
   readonly validated?: (point: ValidationPoint) => void;
   /** Told every `saveEvery` updates; must have stored it when it returns. */
-  readonly checkpoint?: (saved: SavedTraining) => void | Promise<void>;
+  readonly checkpoint?: (saved: SavedTraining) => unknown;
   /** Awaited after each update, so that timers and signals of the host have their turn: an update may run without one. */
   readonly turn?: () => Promise<void>;
   /** Goes on from here: the request must be the one that was saved. */
