@@ -25,6 +25,7 @@ export function listenForFaults(): void {
       event.preventDefault();
       report(where, type === "error" ? event.error : event.reason);
     });
+  endWithRunner();
   listen("error", "exception outside a cell");
   listen("unhandledrejection", "rejection that nobody awaits");
 }
@@ -32,4 +33,15 @@ export function listenForFaults(): void {
 function report(where: string, thrown: unknown): void {
   const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   publish({ "text/plain": `${where}: ${message}`, [faultMime]: { where, message } }).catch(() => undefined);
+}
+
+const lookEveryMs = 500;
+
+/** A kernel whose runner was killed ends too, so that a second run never trains beside it. */
+function endWithRunner(): void {
+  if (process.env["GRANDMODEL_NOTEBOOK_RUNNER"] !== String(process.ppid)) return;
+  const runner = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== runner) process.exit(1);
+  }, lookEveryMs).unref();
 }

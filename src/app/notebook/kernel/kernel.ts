@@ -1,16 +1,13 @@
 /**
- * @file A running kernel: started until it answers, one request at a time, interrupted, ended by degrees. A cell is
- * complete when `status: idle` and the reply have both come and then nothing for the grace period: Deno publishes idle up
- * to 1 ms before an output, and clients that stop at idle lose it (docs/notebooks.md, "Why a runner of its own").
+ * @file A running kernel: started until it answers, or found again by its connection file; one request at a time,
+ * interrupted, ended by degrees.
  */
-import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { JsonObject } from "../document/notebook.ts";
 import { notebookError } from "../issues.ts";
-import { type Channels, openChannels } from "../protocol/channels.ts";
-import { makeConnectionFile } from "../protocol/connection-file.ts";
+import { type Connection, makeConnectionFile } from "../protocol/connection-file.ts";
 import type { KernelMessage } from "../protocol/message.ts";
-import { type KernelChild, spawnKernel } from "./child.ts";
+import { adoptKernel, type KernelChild, spawnKernel } from "./child.ts";
+import { type Conversation, openConversation, type Reply } from "./conversation.ts";
 import { type HeartbeatTiming, heartbeatTiming, watchHeart } from "./heartbeat.ts";
 import type { Kernelspec } from "./kernelspec.ts";
 
@@ -24,14 +21,13 @@ export interface KernelOptions {
   /** Silence after which a finished cell counts as complete, in ms. */
   readonly graceMs: number;
   readonly heartbeat?: HeartbeatTiming;
+  /** The kernel goes on when this process ends: somebody will attach to it. */
+  readonly outlives?: boolean;
 }
 
-/** How an execution ended. `dead`: the kernel ended first. */
-export type Reply =
-  | { readonly kind: "reply"; readonly content: JsonObject }
-  | { readonly kind: "dead"; readonly how: string };
-
 export interface Kernel {
+  readonly pid: number | undefined;
+  readonly connection: Connection;
   /** Runs one cell; `onOutput` hears every iopub message of it in order. */
   readonly execute: (code: string, onOutput: (message: KernelMessage) => void) => Promise<Reply>;
   /** Asks the running cell to stop; the kernel and its variables stay. */
@@ -39,11 +35,12 @@ export interface Kernel {
   readonly kill: () => void;
   /** Asks it to end, then insists: 3 s, SIGTERM, 2 s, SIGKILL. */
   readonly shutdown: () => Promise<void>;
+  /** Leaves it running and lets go of it. */
+  readonly detach: () => void;
   readonly lastWords: () => string;
 }
 
 const readyWithinMs = 20_000;
-const longestGraceMs = 2000;
 const attempts = 3;
 
 /** Starts it, with new ports when it ends before it answers. @throws GrandModelError `KERNEL_START` */
@@ -55,124 +52,92 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   }
 }
 
+/** The kernel that an earlier process left running; undefined when it is gone. */
+export async function attachKernel(
+  connection: Connection,
+  pid: number,
+  options: Pick<KernelOptions, "graceMs" | "spec">,
+): Promise<Kernel | undefined> {
+  const child = adoptKernel(pid);
+  if (child.hasEnded()) return undefined;
+  const conversation = await openConversation(connection, options.graceMs);
+  if (await conversation.greet(readyWithinMs, child.hasEnded))
+    return kernelOf(conversation, child, connection, options);
+  conversation.channels.close();
+  return undefined;
+}
+
 type Start =
   | { readonly kind: "kernel"; readonly kernel: Kernel }
   | { readonly kind: "failed"; readonly how: string; readonly lastWords: string; readonly again: boolean };
 
-/** What waits for one execution. */
-interface Pending {
-  readonly onOutput: (message: KernelMessage) => void;
-  idle: boolean;
-  reply: JsonObject | undefined;
-  lastMs: number;
-}
-
 async function tryStart(options: KernelOptions): Promise<Start> {
-  const file = await makeConnectionFile(options.name);
-  const { spec, folder, env = {}, log } = options;
+  using file = await makeConnectionFile(options.name);
+  const { spec, folder, env = {}, log, outlives = false } = options;
   const child = spawnKernel({
     spec,
     connectionFile: file.path,
     folder,
     env,
+    outlives,
     ...(log === undefined ? {} : { log }),
   });
-  const pending = new Map<string, Pending>();
-  // What arrives before the send call has returned the id it answers.
-  let early: KernelMessage[] = [];
-  let seen = { reply: false, iopub: false };
-  const receive = (message: KernelMessage, channel: string): void => {
-    seen = { reply: seen.reply || channel === "shell", iopub: seen.iopub || channel === "iopub" };
-    const { parentId } = message;
-    const waiting = parentId === undefined ? undefined : pending.get(parentId);
-    if (waiting === undefined) early.push(message);
-    else deliver(waiting, message);
-  };
-  const channels = await openChannels(file.connection, randomUUID(), receive);
-  const end = (): void => {
-    channels.close();
-    file[Symbol.dispose]();
-  };
-  const deadline = performance.now() + readyWithinMs;
-  while (!(seen.reply && seen.iopub) && !child.hasEnded() && performance.now() < deadline) {
-    await channels.send("shell", "kernel_info_request", {});
-    await Promise.race([wait(100), child.exit]);
-  }
-  if (!(seen.reply && seen.iopub)) {
-    const again = child.hasEnded();
-    child.signal("SIGKILL");
-    const how = again ? await child.exit : `no answer within ${readyWithinMs / 1000} s`;
-    end();
-    return { kind: "failed", how, lastWords: child.lastWords(), again };
-  }
-  const execute = async (code: string, onOutput: (message: KernelMessage) => void): Promise<Reply> => {
-    const waiting: Pending = { onOutput, idle: false, reply: undefined, lastMs: performance.now() };
-    early = [];
-    const id = await channels.send("shell", "execute_request", executeContent(code));
-    pending.set(id, waiting);
-    for (const message of early.splice(0)) if (message.parentId === id) deliver(waiting, message);
-    const how = await Promise.race([completion(waiting, options.graceMs), death]);
-    pending.delete(id);
-    return how === undefined ? { kind: "reply", content: waiting.reply ?? {} } : { kind: "dead", how };
-  };
+  const conversation = await openConversation(file.connection, options.graceMs);
+  if (await conversation.greet(readyWithinMs, child.hasEnded))
+    return { kind: "kernel", kernel: kernelOf(conversation, child, file.connection, options) };
+  const again = child.hasEnded();
+  child.signal("SIGKILL");
+  const how = again ? await child.exit : `no answer within ${readyWithinMs / 1000} s`;
+  conversation.channels.close();
+  return { kind: "failed", how, lastWords: child.lastWords(), again };
+}
+
+function kernelOf(
+  { channels, execute }: Conversation,
+  child: KernelChild,
+  connection: Connection,
+  { heartbeat = heartbeatTiming, spec }: Pick<KernelOptions, "heartbeat" | "spec">,
+): Kernel {
   const stopBeating = new AbortController();
   const death = new Promise<string>((resolve) => {
     void child.exit.then(resolve);
-    void watchHeart(channels, options.heartbeat ?? heartbeatTiming, stopBeating.signal, () => {
+    void watchHeart(channels, heartbeat, stopBeating.signal, () => {
       child.signal("SIGKILL");
       resolve("no heartbeat");
     });
   });
-  const kernel: Kernel = {
-    execute,
+  const letGo = (): void => {
+    stopBeating.abort();
+    channels.close();
+  };
+  return {
+    pid: child.pid,
+    connection,
+    execute: (code, onOutput) => execute(code, onOutput, death),
     interrupt: async () => {
       if (spec.interrupt_mode === "signal") child.signal("SIGINT");
       else await channels.send("control", "interrupt_request", {});
     },
     kill: () => child.signal("SIGKILL"),
     shutdown: async () => {
-      stopBeating.abort();
-      await endByDegrees(channels, child);
-      end();
+      if (!child.hasEnded()) await channels.send("control", "shutdown_request", { restart: false });
+      await endByDegrees(child);
+      letGo();
+    },
+    detach: () => {
+      letGo();
+      child.release();
     },
     lastWords: child.lastWords,
   };
-  return { kind: "kernel", kernel };
 }
 
-function executeContent(code: string): JsonObject {
-  return {
-    code,
-    silent: false,
-    store_history: true,
-    user_expressions: {},
-    allow_stdin: false,
-    stop_on_error: true,
+async function endByDegrees(child: KernelChild): Promise<void> {
+  const within = (ms: number): Promise<unknown> => {
+    const over = new AbortController();
+    const patience = wait(ms, undefined, { signal: over.signal }).catch(() => undefined);
+    return Promise.race([child.exit, patience]).finally(() => over.abort());
   };
-}
-
-function deliver(waiting: Pending, message: KernelMessage): void {
-  waiting.lastMs = performance.now();
-  const { msg_type } = message.header;
-  if (msg_type === "execute_reply") waiting.reply = message.content;
-  else if (msg_type !== "status") waiting.onOutput(message);
-  else if (message.content["execution_state"] === "idle") waiting.idle = true;
-}
-
-/** Resolves to undefined when reply and idle are there and the cell has been silent for the grace period. */
-async function completion(waiting: Pending, graceMs: number): Promise<undefined> {
-  while (!(waiting.idle && waiting.reply !== undefined)) await wait(2);
-  const finishedMs = performance.now();
-  for (;;) {
-    const silentMs = performance.now() - waiting.lastMs;
-    if (silentMs >= graceMs || performance.now() - finishedMs >= longestGraceMs) return undefined;
-    await wait(graceMs - silentMs);
-  }
-}
-
-async function endByDegrees(channels: Channels, child: KernelChild): Promise<void> {
-  const within = (ms: number): Promise<unknown> => Promise.race([child.exit, wait(ms)]);
-  if (!child.hasEnded()) await channels.send("control", "shutdown_request", { restart: false });
   if (!child.hasEnded()) await within(3000);
   child.signal("SIGTERM");
   if (!child.hasEnded()) await within(2000);

@@ -4,7 +4,8 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { CodeCell, ErrorOutput } from "../document/notebook.ts";
-import type { Kernel, Reply } from "../kernel/kernel.ts";
+import type { Reply } from "../kernel/conversation.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 import { CellOutputs, errorFrom } from "./outputs.ts";
 import { faultIn } from "./record.ts";
 

@@ -51,7 +51,11 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
     spec: findKernelspec(name),
     folder: dirname(options.file),
     graceMs: options.graceMs,
-    env: { GRANDMODEL_NOTEBOOK_PROFILE: options.profile, ...options.env },
+    env: {
+      GRANDMODEL_NOTEBOOK_PROFILE: options.profile,
+      GRANDMODEL_NOTEBOOK_RUNNER: String(process.pid),
+      ...options.env,
+    },
     ...(options.log === undefined ? {} : { log: options.log }),
     ...(options.heartbeat === undefined ? {} : { heartbeat: options.heartbeat }),
   });

@@ -34,3 +34,9 @@ export function checkpointFolder(name: string): string {
   const root = process.env["GRANDMODEL_CHECKPOINT_DIR"] ?? join(projectFolder(), "runs", "notebooks");
   return resolve(root, name, "checkpoints");
 }
+
+/** Where closed checkpoints are copied to: `GRANDMODEL_MIRROR_DIR`, such as a mounted drive; undefined without one. */
+export function mirrorFolder(name: string): string | undefined {
+  const root = process.env["GRANDMODEL_MIRROR_DIR"];
+  return root === undefined || root === "" ? undefined : resolve(root, name, "checkpoints");
+}

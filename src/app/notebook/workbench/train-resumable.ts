@@ -3,19 +3,16 @@
  * run again goes on from the newest sound one. The result equals that of an uninterrupted run bit for bit. A training that
  * reached its end takes its checkpoints away, so that the next run trains again.
  */
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { savedTraining } from "../../../pipeline/training/saved-training.ts";
 import {
   trainStage,
   type TrainedStage,
   type TrainingRequest,
 } from "../../../pipeline/training/train-stage.ts";
-import { openCheckpointStore } from "../../../runtime/checkpoint/store.adapter.ts";
 import { hashJson } from "../../../runtime/hash.adapter.ts";
 import type { SavedArray } from "../../../marl/learner/save.ts";
 import { progress } from "../helpers/progress.ts";
-import { checkpointFolder } from "./places.ts";
+import { openTrainingFolder } from "./training-folder.ts";
 
 export interface ResumableTraining extends TrainedStage {
   /** Updates that an earlier kernel had done; 0 for a training in one piece. */
@@ -39,9 +36,8 @@ export async function trainResumable(
     train: { ...train },
     validation: { ...validation },
   });
-  const folder = join(checkpointFolder(name), identity.slice(0, 12));
-  const store = openCheckpointStore(folder, { last: 2, best: false });
-  const newest = existsSync(folder) && store.steps().length > 0 ? store.loadNewest().checkpoint : undefined;
+  using folder = openTrainingFolder(name, identity.slice(0, 12));
+  const { newest } = folder;
   const resume =
     newest === undefined
       ? undefined
@@ -52,14 +48,15 @@ export async function trainResumable(
   const result = await trainStage(request, {
     ...options,
     resume,
-    checkpoint: ({ step, arrays, state }) => void store.save({ step, arrays, state }),
+    checkpoint: ({ step, arrays, state }) => folder.save({ step, arrays, state }),
     progress: ({ update }) => {
       done = update;
       void bar.update(update);
     },
+    turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
   });
   await bar.end();
-  if (result.history.end !== "aborted") rmSync(folder, { recursive: true, force: true });
+  if (result.history.end !== "aborted") folder.clear();
   const stepsPerUpdate = settings.copies * settings.horizon;
   return { ...result, resumedFrom: newest === undefined ? 0 : Math.min(done, newest.step / stepsPerUpdate) };
 }
