@@ -27,6 +27,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import("./commands/train.ts")).addTrain,
   },
   {
+    usage: "decide <bars>",
+    summary: "Decide at the last close, and say why",
+    load: async () => (await import("./commands/decide.ts")).addDecide,
+  },
+  {
     usage: "evaluate <run>",
     summary: "Evaluate the policies of a run on fresh episodes",
     load: async () => (await import("./commands/evaluate.ts")).addEvaluate,

@@ -13,6 +13,9 @@ export type UsageCode =
 /** Faults of the status file, which two processes share. */
 export type StatusCode = "STATUS_DAMAGED";
 
+/** Faults of runs of the main job. */
+export type JobCode = "MODEL_NONE" | "RUN_UNFINISHED";
+
 /** A fault of the command line: exit code 2. */
 export function usageError(code: UsageCode, value: string, expected: string, hint: string): GrandModelError {
   return new GrandModelError({ code, value, expected, hint }, { class: "usage" });

@@ -39,6 +39,14 @@ export function addEvaluate(program: Command): void {
       },
     }),
     run: async ({ run, ...request }, { output, progress }) => {
+      const { isJobRun } = await import("../training/run-kind.ts");
+      if (isJobRun(run)) {
+        const { evaluateJob } = await import("../main-job/stored-job.ts");
+        const { jobDocument, jobText } = await import("../main-job/job-summary.ts");
+        const job = await evaluateJob(run, progress);
+        output.result(jobDocument(job), jobText(job));
+        return;
+      }
       const { evaluateRun, evaluationDocument, renderEvaluation } =
         await import("../training/evaluate-run.ts");
       const facts = await evaluateRun({ folder: run, ...request }, progress);

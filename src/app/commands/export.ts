@@ -16,9 +16,23 @@ export function addExport(program: Command): void {
       },
       { line: "export runs/calm-otter-042 --json", does: "the same, with hashes as JSON" },
     ],
-    schema: z.strictObject({ run: z.string() }),
+    options: [
+      {
+        flags: "--workspace <dir>",
+        help: "folder of exports/ for runs of the stages (default: .)",
+        read: "text",
+      },
+    ],
+    schema: z.strictObject({ run: z.string(), workspace: z.string().default(".") }),
     plan: async ({ run }) => ({ will: { reads: `${run}/checkpoints`, writes: `${run}/exports/*.onnx` } }),
-    run: async ({ run }, { output }) => {
+    run: async ({ run, workspace }, { output }) => {
+      const { isJobRun } = await import("../training/run-kind.ts");
+      if (isJobRun(run)) {
+        const { exportJob } = await import("../main-job/stored-job.ts");
+        const folders = exportJob(run, workspace);
+        output.result({ kind: "export", files: folders.map((file) => ({ file })) }, folders.join("\n"));
+        return;
+      }
       const { exportRun } = await import("../training/export-run.ts");
       const files = await exportRun(run);
       const rows = files.map(({ seed, step, bytes, file }) => [

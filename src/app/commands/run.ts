@@ -19,32 +19,17 @@ export function addRun(program: Command): void {
     schema: jobSchema,
     json: "lines",
     plan: async (input, { runDir, settings }) => {
-      const { planJob } = await import("../main-job/job-settings.ts");
+      const { jobWill, planJob } = await import("../main-job/job-settings.ts");
       const { jobOfRun } = await import("../main-job/main-job.ts");
-      const { marketSources, sourcesText } = await import("../data/market-sources.ts");
       const plan =
         input.resume === undefined ? planJob("hierarchy", input, settings) : jobOfRun(input.resume);
-      const { copies, horizon, seeds, updates } = plan.input;
-      return {
-        values: plan.values,
-        provenance: plan.provenance,
-        will: {
-          reads: sourcesText(marketSources(plan.input)),
-          writes: `${input.resume ?? `a new folder under ${runDir}`}, ${input.workspace}/exports, ${input.workspace}/coordination`,
-          "seeds, one after the other": seeds,
-          "environment steps per stage and seed": updates * copies * horizon,
-        },
-      };
+      return { values: plan.values, provenance: plan.provenance, will: jobWill(plan, input, runDir) };
     },
     run: async (input, context) => {
-      const { planJob, refuseJobChanges } = await import("../main-job/job-settings.ts");
-      const { resumeJob, runJob, startJob } = await import("../main-job/main-job.ts");
+      const { planJob } = await import("../main-job/job-settings.ts");
+      const { jobFrom, runJob } = await import("../main-job/main-job.ts");
       const { jobDocument, jobText } = await import("../main-job/job-summary.ts");
-      if (input.resume !== undefined) refuseJobChanges(context.settings);
-      const request =
-        input.resume === undefined
-          ? startJob(planJob("hierarchy", input, context.settings), input, context)
-          : resumeJob(input.resume, input);
+      const request = jobFrom(() => planJob("hierarchy", input, context.settings), input, context);
       const { code, outcome } = await runJob(request, context);
       context.output.result(jobDocument(outcome), jobText(outcome));
       return code;

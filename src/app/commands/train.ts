@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { addCommand } from "../command.ts";
+import { addTrainStages } from "./train-stage.ts";
 
 const tree = z.record(z.string(), z.json()).optional();
 
@@ -108,4 +109,8 @@ export function addTrain(program: Command): void {
       return code;
     },
   });
+  // Options after the name of a stage belong to the stage.
+  program.enablePositionalOptions();
+  const train = program.commands.find((command) => command.name() === "train");
+  if (train !== undefined) addTrainStages(train);
 }

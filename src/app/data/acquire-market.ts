@@ -16,7 +16,7 @@ import { hashJson } from "../../runtime/hash.adapter.ts";
 import { joinSeries } from "./join-series.ts";
 import { type MarketSources, marketSources } from "./market-sources.ts";
 import type { MarketWords } from "./market-words.ts";
-import { syntheticBars } from "./synthetic-market.ts";
+import { plantedEdge, syntheticBars } from "./synthetic-market.ts";
 
 const minuteMs = 60_000;
 const strategicMs = 30 * minuteMs;
@@ -26,7 +26,7 @@ const dayMs = 86_400_000;
 /** One series and how it came about. */
 export interface AcquiredSeries {
   readonly bars: BarSeries;
-  /** `file x.csv`, `bridged from ...`, `resampled from ...`, `synthetic, seed 0`. */
+  /** `file x.csv`, `bridged from ...`, `resampled from ...`, `synthetic, ...`. */
   readonly origin: string;
   /** How the file was read; absent for a series that was made. */
   readonly report?: QualityReport;
@@ -100,7 +100,7 @@ async function seriesOf(sources: MarketSources, words: MarketWords, seed: number
     }
     case "synthetic": {
       const bars = syntheticBars({ symbol: words.symbol ?? "NQ", sessions: words.sessions, seed });
-      return fromShort({ bars, origin: `synthetic, seed ${seed}` });
+      return fromShort({ bars, origin: `synthetic, planted edge ${plantedEdge} sd a bar, seed ${seed}` });
     }
     default:
       return sources satisfies never;

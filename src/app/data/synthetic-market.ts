@@ -9,6 +9,13 @@ import { generateMarket } from "../../market/synthetic/generator.ts";
 /** A year: a quarter warms the features up, the rest is long enough for five parts with purge and embargo. */
 const defaultSessions = 260;
 
+/**
+ * Mean of the next bar's return in standard deviations, towards the move of the last five bars: there is something to be
+ * found, and it is known what. A real market promises no such thing.
+ */
+export const plantedEdge = 0.25;
+const plantedLookback = 5;
+
 /** What may vary. */
 export interface SyntheticWords {
   readonly symbol: string;
@@ -27,6 +34,8 @@ export function syntheticBars({ symbol, sessions = defaultSessions, seed }: Synt
     startPrice: symbol === "CL" ? 75 : symbol.endsWith("ES") ? 5_000 : 18_000,
     sigma: 0.0006,
     rollSpread: 0.002,
+    plantedEdge,
+    plantedLookback,
   });
   return prepareBars(market.bars, { rolls: market.rolls }).bars;
 }

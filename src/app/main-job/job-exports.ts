@@ -11,36 +11,52 @@ import { productVersion } from "../../runtime/machine/machine.adapter.ts";
 import type { RunFolder } from "../../runtime/run/run-folder.adapter.ts";
 import { writeCheckpointInfo } from "../coordination/checkpoint-info.ts";
 import { modelsFolder, stageKinds } from "../coordination/exported-models.ts";
-import type { JobMarket } from "./job-market.ts";
-import type { JobReport, SeedResult } from "./job-report.ts";
+import type { Gate } from "../../evaluation/report/gates.ts";
+import type { DataSource } from "../../market/bars.ts";
+import type { Headline } from "./job-report.ts";
 import type { JobInput } from "./job-settings.ts";
+import type { TrainedTeam } from "./out-of-sample.ts";
 
-/** Writes a version of each stage from `chosen`; returns their folders. */
+/** What an export says about its models: the result of the job that made them. */
+export interface ExportVerdict {
+  readonly dataSource: DataSource;
+  readonly headline: Headline;
+  readonly gates: readonly Gate[];
+  /** Of the study. */
+  readonly seeds: readonly number[];
+}
+
+/** The run as an export names it. */
+export interface ExportedRun {
+  readonly id: string;
+  /** ISO time. */
+  readonly start: string;
+}
+
+/** Writes a version of each stage; returns their folders. @param seed of the models */
 export function exportStages(
   workspace: string,
-  run: RunFolder,
-  market: JobMarket,
-  chosen: SeedResult,
-  all: readonly SeedResult[],
-  { headline, sheet }: JobReport,
+  run: ExportedRun,
+  seed: number,
+  team: TrainedTeam,
+  { dataSource, gates, headline, seeds }: ExportVerdict,
 ): readonly string[] {
-  const { dataSource } = market;
-  const green = sheet.gates.every(({ state }) => state === "green");
+  const green = gates.every(({ state }) => state === "green");
   const status: ModelStatus = dataSource !== "real" ? "candidate" : green ? "validated" : "rejected";
-  const day = run.record().start.slice(0, 10).replaceAll("-", "");
+  const day = run.start.slice(0, 10).replaceAll("-", "");
   const { netUsd, testBars, trades, againstUsd } = headline;
   return stageKinds.map((kind) => {
-    const { facts, model } = chosen.team[kind];
+    const { facts, model } = team[kind];
     return exportModelTo(modelsFolder(workspace, kind), model, {
-      version: `${day}-${run.id}-s${chosen.seed}`,
-      createdAt: Date.parse(run.record().start),
+      version: `${day}-${run.id}-s${seed}`,
+      createdAt: Date.parse(run.start),
       codeVersion: productVersion(),
       status,
-      seeds: all.map(({ seed }) => seed),
+      seeds,
       metrics: asJson({ netUsd, testBars, trades }),
       baselines: asJson(againstUsd),
       statistics: asJson(facts),
-      validation: asJson({ calibration: facts.calibration, gates: sheet.gates }),
+      validation: asJson({ calibration: facts.calibration, gates }),
     });
   });
 }

@@ -8,6 +8,7 @@ import { type SettingsTree, leavesOf, renderOrigin } from "../../runtime/config/
 import { GrandModelError, type Issue } from "../../runtime/errors.ts";
 import { type ProfileName, profileNames } from "../../runtime/session/profiles.ts";
 import type { ModelPreset } from "../../stages/model.ts";
+import { marketSources, sourcesText } from "../data/market-sources.ts";
 import { marketFields, marketFlags } from "../data/market-words.ts";
 import type { MarketWords } from "../data/market-words.ts";
 import type { OptionSpec } from "../option.ts";
@@ -129,6 +130,20 @@ export function planJob(kind: JobKind, input: JobInput, settings: Settings): Job
     leavesOf(values.input).map(([path]) => [`input.${path}`, renderOrigin(settings.originOf(path))]),
   );
   return { kind, input: storedSchema.parse(values).input, values, provenance };
+}
+
+/** What a job would read, write and compute. */
+export function jobWill(
+  { input }: JobPlan,
+  { resume, workspace }: SessionInput,
+  runDir: string,
+): { readonly [what: string]: string | number } {
+  return {
+    reads: sourcesText(marketSources(input)),
+    writes: `${resume ?? `a new folder under ${runDir}`}, ${workspace}/exports, ${workspace}/coordination`,
+    "seeds, one after the other": input.seeds,
+    "environment steps per stage and seed": input.updates * input.copies * input.horizon,
+  };
 }
 
 /** The job that a run folder records. */

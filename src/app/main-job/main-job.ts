@@ -23,7 +23,7 @@ import { openRunSession } from "../training/run-session.ts";
 import { jobMarket } from "./job-market.ts";
 import { exportStages, noteCheckpoints } from "./job-exports.ts";
 import { jobReport, type SeedResult } from "./job-report.ts";
-import { type JobPlan, planFromStored, type SessionInput } from "./job-settings.ts";
+import { type JobPlan, planFromStored, refuseJobChanges, type SessionInput } from "./job-settings.ts";
 import type { JobOutcome } from "./job-summary.ts";
 import { runTest, testBaselines } from "./out-of-sample.ts";
 import { contextsOf, strategicOf, tacticalOf } from "./seed-work.ts";
@@ -37,7 +37,7 @@ export interface JobRequest {
 }
 
 /** Makes the folder of a new job. */
-export function startJob(plan: JobPlan, session: SessionInput, context: CommandContext): JobRequest {
+function startJob(plan: JobPlan, session: SessionInput, context: CommandContext): JobRequest {
   const run = createRun({
     root: context.runDir,
     kind: "job",
@@ -50,9 +50,16 @@ export function startJob(plan: JobPlan, session: SessionInput, context: CommandC
 }
 
 /** Takes up a job where it stands. @throws GrandModelError `RUN_MISSING`, `RUN_LOCKED`, `RUN_CORRUPT`. */
-export function resumeJob(folder: string, session: SessionInput): JobRequest {
+function resumeJob(folder: string, session: SessionInput): JobRequest {
   const run = reopenRun(folder);
   return { plan: jobOfRun(folder), run, session };
+}
+
+/** A new job, or the one that `resume` names. @throws GrandModelError `RESUME_CHANGED` and those of `resumeJob` */
+export function jobFrom(plan: () => JobPlan, session: SessionInput, context: CommandContext): JobRequest {
+  if (session.resume === undefined) return startJob(plan(), session, context);
+  refuseJobChanges(context.settings);
+  return resumeJob(session.resume, session);
 }
 
 /** The job that a run folder records. @throws GrandModelError `RUN_MISSING`, `RUN_CORRUPT` */
@@ -60,11 +67,6 @@ export function jobOfRun(folder: string): JobPlan {
   const { id } = readRun(folder);
   const stored: SettingsTree = parse(readFileSync(join(folder, "config.yaml"), "utf8"));
   return planFromStored(stored, id);
-}
-
-/** True for run folders of this job; the others are of `grandmodel train <env>`. */
-export function isJobRun(folder: string): boolean {
-  return readRun(folder).kind === "job";
 }
 
 /** Runs or goes on, to the end or to an orderly stop. */
@@ -78,6 +80,7 @@ export async function runJob(
   output.note(`run ${run.folder}`);
   try {
     const outcome = await work(request, { run, session, output, progress });
+    await refreshStatus(request.session.workspace, { device: detectDeviceProfile(request.session.profile) });
     const stopped = outcome.kind === "stopped";
     run.finish(stopped ? "interrupted" : "completed", hashesOf(outcome));
     session.mirrorNow();
@@ -146,7 +149,6 @@ async function work(
   const elapsedMs = (): number => systemClock.elapsedMs() - startMs;
   const [first, ...others] = seeds;
   if (first === undefined) {
-    await refreshStatus(words.workspace, { device });
     const named = models.map(({ folder, hash, name }) => ({ name, folder, hash }));
     return { kind: "trained", folder: run.folder, models: named, elapsedMs: elapsedMs() };
   }
@@ -160,8 +162,12 @@ async function work(
   });
   writeFileAtomic(run.path("report.json"), `${JSON.stringify(report.document, undefined, 1)}\n`);
   writeFileAtomic(run.path("report.html"), tearSheetPage(report.sheet));
-  const exports = exportStages(words.workspace, run, market, first, [first, ...others], report);
-  await refreshStatus(words.workspace, { device });
+  const exports = exportStages(words.workspace, run.record(), first.seed, first.team, {
+    dataSource: market.dataSource,
+    headline: report.headline,
+    gates: report.sheet.gates,
+    seeds: seeds.map(({ seed }) => seed),
+  });
   return {
     kind: "completed",
     folder: run.folder,

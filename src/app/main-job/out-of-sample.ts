@@ -38,7 +38,8 @@ export interface TestRun {
 /** Where the pipeline writes and how surely it decides. */
 export interface TestOptions {
   readonly passes: number;
-  readonly folder: string;
+  /** Of journal and snapshots; without it nothing is written. */
+  readonly folder?: string;
   readonly progress: Progress;
   readonly label: string;
 }
@@ -76,7 +77,7 @@ export async function runTest(
     sums.agreement += mean(record.agents.map(({ agreement }) => agreement));
   };
   try {
-    const result = await runPipeline({ ...config, folder, onRecord });
+    const result = await runPipeline({ ...config, ...(folder === undefined ? {} : { folder }), onRecord });
     const uncertainty = {
       epistemic: sums.epistemic / Math.max(1, sums.count),
       agreement: sums.agreement / Math.max(1, sums.count),

@@ -67,17 +67,16 @@ export async function runStage(
         rows.validated(point.netUsd);
         output.event("validation", { stage: name, ...point });
       },
-      checkpoint: (saved) => {
+      checkpoint: async (saved) => {
         latest = { saved, update };
+        // An update may run to its end without a turn of the event loop, and signals arrive only there.
+        await new Promise(setImmediate);
         if (session.stopReason() !== undefined) stop.abort();
         if (stop.signal.aborted || session.session.isCheckpointDue(update)) save();
       },
     });
-    if (trained.history.end === "aborted") {
-      save();
-      return { kind: "stopped", update };
-    }
-    return { kind: "trained", trained };
+    save();
+    return trained.history.end === "aborted" ? { kind: "stopped", update } : { kind: "trained", trained };
   } finally {
     task.end();
   }
