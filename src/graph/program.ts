@@ -10,7 +10,8 @@ import { type EpiloguePlan, splitEpilogue } from "./epilogue/plan.ts";
 import type { Graph } from "./graph.ts";
 import { graphError } from "./issues.ts";
 import { type EmittedModel, emit } from "./onnx/emit.ts";
-import { writeModel } from "./onnx/writer.ts";
+import { narrowed } from "./onnx/narrow.ts";
+import { type OnnxModel, writeModel } from "./onnx/writer.ts";
 import {
   type Device,
   type MakeTensor,
@@ -80,7 +81,7 @@ export class Program {
     const session =
       border.outputs.length === 0
         ? undefined
-        : await openSession(writeModel(emitted.model), { device, threads, path });
+        : await openSession(writeModel(modelFor(device, emitted.model)), { device, threads, path });
     const loop = epilogue && new Epilogue(epilogue);
     return new Program(graph, { border, emitted, epilogue: loop }, session, await tensorFactory());
   }
@@ -197,4 +198,9 @@ function windowOf(array: TensorArray | undefined, { path, offset, shape }: Port)
   if (array === undefined) throw new Error(`internal: no array at ${path}`);
   const size = sizeOf(shape);
   return offset === 0 && size === array.length ? array : array.subarray(offset, offset + size);
+}
+
+/** Graphics adapters bind few buffers at once. */
+function modelFor(device: Device, model: OnnxModel): OnnxModel {
+  return device === "webgpu" ? narrowed(model) : model;
 }

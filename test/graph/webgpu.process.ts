@@ -1,7 +1,7 @@
 /**
  * @file Runs in its own process, because the graphics driver is chosen by environment variables before ONNX Runtime is
- * loaded. Prints one JSON object: why there is no adapter, or the distance of every operator, and of 20 updates of a
- * network of CartPole's size, between `webgpu` and `cpu`.
+ * loaded. Prints one JSON object: why there is no adapter, or the distance of every operator, and of 20 updates of
+ * CartPole's networks, 4-64-64-2 and 4-64-64-1, between `webgpu` and `cpu`.
  */
 import fc from "fast-check";
 import { compile } from "../../src/graph/compile.ts";

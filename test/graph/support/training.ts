@@ -1,4 +1,7 @@
-/** @file A small training step with everything that an update has: two networks, a PPO-like loss, clipping, Adam. */
+/**
+ * @file A small training step with everything that an update has: two networks of two hidden layers (CartPole's own at 4
+ * features, 64 hidden units and 2 actions), a PPO-like loss, clipping, Adam.
+ */
 import { valueAndGrad } from "../../../src/graph/autodiff.ts";
 import { type Compiled, compile } from "../../../src/graph/compile.ts";
 import { add, div, mul, square, sub } from "../../../src/graph/ops/arithmetic.ts";
@@ -37,12 +40,30 @@ export interface Training {
   parameters(): Float32Array;
 }
 
+/** Shapes of a network of two hidden layers. */
+function twoHiddenLayers(features: number, hidden: number, out: number) {
+  return {
+    first: { weight: [features, hidden], bias: [hidden] },
+    second: { weight: [hidden, hidden], bias: [hidden] },
+    last: { weight: [hidden, out], bias: [out] },
+  };
+}
+
+type Layer = Readonly<Record<"weight" | "bias", Tensor>>;
+
+function forward(
+  { first, second, last }: Readonly<Record<"first" | "second" | "last", Layer>>,
+  x: Tensor,
+): Tensor {
+  const inner = tanh(linear(x, first.weight, first.bias));
+  return linear(tanh(linear(inner, second.weight, second.bias)), last.weight, last.bias);
+}
+
 export async function training(size: TrainingSize, options: CompileOptions = {}): Promise<Training> {
   const { actions, batch, features, hidden } = size;
   const layout = new ParameterLayout({
-    body: { weight: [features, hidden], bias: [hidden] },
-    policy: { weight: [hidden, actions], bias: [actions] },
-    value: { weight: [hidden, 1], bias: [1] },
+    actor: twoHiddenLayers(features, hidden, actions),
+    critic: twoHiddenLayers(features, hidden, 1),
   });
   const slab = spec("f32", [layout.size]);
   const column = spec("f32", [batch]);
@@ -58,13 +79,12 @@ export async function training(size: TrainingSize, options: CompileOptions = {})
   const compiled = await compile<Specs, Results>(
     (inputs) => {
       const { value: loss, gradient } = valueAndGrad((flat: Tensor) => {
-        const { body, policy, value } = layout.unpack(flat);
-        const features = tanh(linear(inputs.x, body.weight, body.bias));
-        const logProbs = logSoftmax(linear(features, policy.weight, policy.bias));
+        const { actor, critic } = layout.unpack(flat);
+        const logProbs = logSoftmax(forward(actor, inputs.x));
         const logProb = reshape(gatherElements(logProbs, reshape(inputs.action, [batch, 1]), 1), [batch]);
         const ratio = exp(add(logProb, Math.log(actions)));
         const gain = minimum(mul(ratio, inputs.advantage), mul(clip(ratio, 0.8, 1.2), inputs.advantage));
-        const error = sub(reshape(linear(features, value.weight, value.bias), [batch]), inputs.target);
+        const error = sub(reshape(forward(critic, inputs.x), [batch]), inputs.target);
         return sub(mean(square(error)), mean(gain));
       })(inputs.parameters);
       const scale = minimum(div(0.5, add(sqrt(sum(square(gradient))), 1e-6)), 1);
