@@ -86,6 +86,8 @@ function completedText({ dataSource, elapsedMs, exports, folder, report, seeds }
     "Gates",
     renderColumns(gates),
     "",
+    ...trainingLines(seeds),
+    "",
     ...decisionLines(seeds),
     "",
     renderColumns([
@@ -101,6 +103,22 @@ function completedText({ dataSource, elapsedMs, exports, folder, report, seeds }
     `  grandmodel status show                            what is proven, and what is missing`,
     `  grandmodel run --strategic <30m.csv> --tactical <5m.csv> --seeds 5     your own bars`,
   ].join("\n");
+}
+
+/** What each stage earned on its validation part, without Risk: the first sweep, and the one whose weights were taken. */
+function trainingLines(seeds: readonly SeedResult[]): string[] {
+  const rows = seeds.flatMap(({ seed, team }) =>
+    [team.strategic, team.tactical].map(({ facts, model }) => {
+      const { bestUpdate, steps, updates, validationNetUsd } = facts;
+      const best = validationNetUsd[Math.max(0, facts.validatedAt.indexOf(bestUpdate))] ?? Number.NaN;
+      return [
+        `  ${model.kind}, seed ${seed}`,
+        `${group(steps)} steps`,
+        `validation net ${money(validationNetUsd[0] ?? Number.NaN)} at first, ${money(best)} at the weights taken (update ${bestUpdate} of ${updates})`,
+      ];
+    }),
+  );
+  return ["Training", renderColumns(rows)];
 }
 
 function decisionLines(seeds: readonly SeedResult[]): string[] {

@@ -37,6 +37,8 @@ export interface StageFacts {
   readonly steps: number;
   readonly plannedSteps: number;
   readonly validationNetUsd: readonly number[];
+  /** Update of each validation. */
+  readonly validatedAt: readonly number[];
   readonly calibration: CalibrationReport;
 }
 
@@ -180,6 +182,7 @@ function factsOf(
     steps,
     plannedSteps: updates * copies * horizon,
     validationNetUsd: history.validations.map(({ netUsd }) => netUsd),
+    validatedAt: history.validations.map(({ update }) => update),
     calibration,
   };
 }
