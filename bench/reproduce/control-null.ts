@@ -1,6 +1,6 @@
 /** @file Learning control: a driftless martingale, on which nothing can be earned and costs are certain. */
 import type { ReproduceContext, ReproduceTask, TaskResult } from "./contract.ts";
-import { controlSeeds, controlSteps } from "./training/control-seeds.ts";
+import { controlSeeds, controlSessions, controlSteps } from "./training/control-seeds.ts";
 
 async function run(context: ReproduceContext): Promise<TaskResult> {
   const results = await controlSeeds("control-null", 0, context);
@@ -14,8 +14,7 @@ async function run(context: ReproduceContext): Promise<TaskResult> {
     `${name}, by seed: net USD ${results.map(({ [name]: { final } }) => `${final.netUsd.toFixed(0)} +- ${final.standardErrorUsd.toFixed(0)}`).join("; ")}; fills ${results.map(({ [name]: { final } }) => final.fills).join(", ")}; Sharpe ${results.map(({ [name]: { final } }) => final.sharpe.toFixed(2)).join(", ")}.`;
   const pooled = ratio(scores);
   return {
-    variant:
-      "driftless martingale, strategic (30 min, 600 sessions) and tactical (5 min, 150 sessions), compact preset, full NQ costs",
+    variant: `driftless martingale, strategic (30 min, ${controlSessions.strategic} sessions) and tactical (5 min, ${controlSessions.tactical} sessions), compact preset, full NQ costs`,
     metric: "net P&L out of sample in its standard errors, both stages and all seeds together",
     convention:
       "greedy votes of the last update on the test part; standard error from sessions, flat ones included; the result is the sum over seeds and stages over its standard error; the interval is +- 1.96 of them",

@@ -1,7 +1,7 @@
 /** @file Learning control: a planted edge whose best answer is known, in the environments of both stages. */
 import type { ControlResult } from "../../src/pipeline/training/controls/run-control.ts";
 import type { ReproduceContext, ReproduceTask, TaskResult } from "./contract.ts";
-import { controlSeeds, controlSteps, plantedEdge } from "./training/control-seeds.ts";
+import { controlSeeds, controlSessions, controlSteps, plantedEdge } from "./training/control-seeds.ts";
 
 async function run(context: ReproduceContext): Promise<TaskResult> {
   const results = await controlSeeds("control-positive", plantedEdge, context);
@@ -19,7 +19,7 @@ async function run(context: ReproduceContext): Promise<TaskResult> {
       .map(({ [name]: { final, unrestrictedUsd } }) => percent(final.netUsd / unrestrictedUsd))
       .join(", ")}.`;
   return {
-    variant: `planted edge of ${plantedEdge} standard deviations of a bar in the direction of a momentum that the matrix shows; strategic (30 min, 600 sessions) and tactical (5 min, 150 sessions), compact preset, full NQ costs`,
+    variant: `planted edge of ${plantedEdge} standard deviations of a bar in the direction of a momentum that the matrix shows; strategic (30 min, ${controlSessions.strategic} sessions) and tactical (5 min, ${controlSessions.tactical} sessions), compact preset, full NQ costs`,
     metric: "net reward out of sample / the oracle's, the smaller of both stages; result: the worst seed",
     convention:
       "greedy votes of the last update on the test part (last 15 %, after purge and embargo); the oracle knows the planted side and acts through the same environment: five actions, votes, masks, gates, fills, costs, by the fastest legal action; brackets are the range over seeds",

@@ -13,10 +13,18 @@ import { storedSeed } from "./seed-store.ts";
 
 /** Standard deviations of a bar by which the planted side drifts. */
 export const plantedEdge = 0.6;
-export const controlSettings: StageSettings = { ...quickDefaults, updates: 60 };
-/** Environment steps of one training. */
-export const controlSteps: number =
-  controlSettings.updates * controlSettings.copies * controlSettings.horizon;
+type StageName = "strategic" | "tactical";
+type ByStage<T> = Readonly<Record<StageName, T>>;
+/** A tactical position pays over a few more bars than a strategic one: discount .97. */
+const settings: ByStage<StageSettings> = {
+  strategic: { ...quickDefaults, updates: 60 },
+  tactical: { ...quickDefaults, updates: 80, gamma: 0.97 },
+};
+/** Environment steps of both trainings of a seed. */
+export const controlSteps: number = Object.values(settings).reduce(
+  (total, { copies, horizon, updates }) => total + updates * copies * horizon,
+  0,
+);
 
 /** Both stages of one seed. */
 export interface ControlSeed {
@@ -24,8 +32,8 @@ export interface ControlSeed {
   readonly tactical: ControlResult;
 }
 
-/** Sizes of the control markets. */
-const sessions = { strategic: 600, tactical: 150 } as const;
+/** Sessions of the control markets. */
+export const controlSessions: ByStage<number> = { strategic: 600, tactical: 400 };
 
 /** Trains what is not there yet. The market of seed i has seed i, its training 42 + i. */
 export async function controlSeeds(
@@ -33,26 +41,31 @@ export async function controlSeeds(
   edge: number,
   { progress, seeds }: ReproduceContext,
 ): Promise<readonly ControlSeed[]> {
-  const identity = { edge, sessions, settings: controlSettings } as unknown as Json;
   const results: ControlSeed[] = [];
   for (const [i, seed] of seeds.entries()) {
     const part = (
-      name: "strategic" | "tactical",
+      name: StageName,
       make: () => ControlMarket & { readonly stage: TrainableStage },
-    ): Promise<ControlResult> =>
-      storedSeed(task, identity, seed, name, () =>
-        runControl(make(), controlSettings, 42 + seed, {
+    ): Promise<ControlResult> => {
+      const identity = {
+        edge,
+        name,
+        sessions: controlSessions[name],
+        settings: settings[name],
+      } as unknown as Json;
+      return storedSeed(task, identity, seed, name, () =>
+        runControl(make(), settings[name], 42 + seed, {
           progress: ({ step, total }) => {
             const half = name === "strategic" ? 0 : 0.5;
             progress((i + half + (0.5 * step) / total) / seeds.length, `seed ${seed}, ${name}`);
           },
         }),
       );
+    };
+    const market = (name: StageName) => ({ seed, sessions: controlSessions[name], edge });
     results.push({
-      strategic: await part("strategic", () =>
-        strategicControl({ seed, sessions: sessions.strategic, edge }),
-      ),
-      tactical: await part("tactical", () => tacticalControl({ seed, sessions: sessions.tactical, edge })),
+      strategic: await part("strategic", () => strategicControl(market("strategic"))),
+      tactical: await part("tactical", () => tacticalControl(market("tactical"))),
     });
   }
   return results;

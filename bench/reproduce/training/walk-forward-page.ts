@@ -14,7 +14,7 @@ export function walkForwardPage(
   return [
     `Net P&L by costs, mean of ${seeds} seeds, interval over days (stationary bootstrap, mean block 5 sessions, 2,000 draws): x0 ${usd(netUsd.x0)}; x1 ${usd(netUsd.x1)}; x2 ${usd(netUsd.x2)}. Costs are scaled on the same decisions.`,
     `Sharpe ratio (daily, flat days included, annualised): ${shown(sharpe)}; maximum drawdown ${shown(maxDrawdown, 100)} %.`,
-    `Deflated Sharpe ratio ${deflatedSharpe.probability.toFixed(3)} with ${deflatedSharpe.trials} trials; probability of overfitting over seeds and baselines ${pbo === undefined ? "not defined: no two configurations differ" : pbo.toFixed(2)}.`,
+    `Deflated Sharpe ratio ${deflatedSharpe.probability?.toFixed(3) ?? "not defined (no P&L)"} with ${deflatedSharpe.trials} trials; probability of overfitting over seeds and baselines ${pbo === undefined ? "not defined: no two configurations differ" : pbo.toFixed(2)}.`,
     `By year: ${report.years.map(({ days, netUsd: net, year }) => `${year} ${net.toFixed(0)} USD in ${days} days`).join("; ")}.`,
     `Trades of all seeds: ${report.trades}; by fold and seed: ${bySeed.map((results) => results.map(({ result }) => result.trades).join(" ")).join(" | ")}.`,
     `Decisions that may trade: ${sum(tallies, ({ trading }) => trading)}; by outcome: ${counts(tallies, ({ outcomes }) => outcomes)}. First reason of those that did not: ${counts(tallies, ({ reasons }) => reasons)}.`,

@@ -54,7 +54,8 @@ export interface WalkForwardReport {
   /** Annualised, of the mean of the seeds. */
   readonly sharpe: Estimate;
   readonly maxDrawdown: Estimate;
-  readonly deflatedSharpe: { readonly probability: number; readonly trials: number };
+  /** `probability` is undefined for a series that never moves: it has no Sharpe ratio. */
+  readonly deflatedSharpe: { readonly probability: number | undefined; readonly trials: number };
   /** Undefined where fewer than two configurations differ. */
   readonly probabilityOfOverfitting: number | undefined;
   /** Net P&L of the mean of the seeds minus the baseline's, paired by day. */
@@ -160,6 +161,7 @@ function deflated(
   trials: number,
   sharpes: Float64Array,
 ): WalkForwardReport["deflatedSharpe"] {
+  if (returns.every((value) => value === returns[0])) return { probability: undefined, trials };
   const { probability } = deflatedSharpe(sharpeSample(returns), trials, trialVariance(sharpes));
   return { probability, trials };
 }

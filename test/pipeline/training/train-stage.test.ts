@@ -37,7 +37,7 @@ describe("training a stage", () => {
       const whole = { ...request, ...(curriculum === undefined ? {} : { curriculum }) };
       const expected = await trainStage(whole);
       const checkpoints: SavedTraining[] = [];
-      await trainStage(whole, { checkpoint: (saved) => checkpoints.push(saved) });
+      await trainStage(whole, { checkpoint: (saved) => void checkpoints.push(saved) });
       const { arrays, state, step } = checkpoints[1]!;
       const resume = savedTraining(step, arrays, JSON.parse(JSON.stringify(state)));
       const resumed = await trainStage(whole, { resume });
