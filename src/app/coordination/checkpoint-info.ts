@@ -18,9 +18,10 @@ export interface CheckpointInfo {
     readonly architecture: string;
     readonly observation_space: string;
     readonly action_space: string;
-    readonly training_episodes: number;
+    /** Null where training does not count them. */
+    readonly training_episodes: number | null;
     readonly final_reward: number | null;
-    /** sha256 over arrays and state. */
+    /** sha256 over everything that the checkpoint holds. */
     readonly content_hash: string;
   };
 }
@@ -36,9 +37,9 @@ export const checkpointInfoSchema: z.ZodType<CheckpointInfo> = z.strictObject({
     architecture: z.string(),
     observation_space: z.string(),
     action_space: z.string(),
-    training_episodes: z.int().min(0),
+    training_episodes: z.int().min(0).nullable(),
     final_reward: z.number().nullable(),
-    content_hash: z.string(),
+    content_hash: z.string().regex(/^[0-9a-f]{64}$/),
   }),
 });
 

@@ -2,6 +2,7 @@
  * @file The status file on disk. Writes are compare-and-swap on `revision` under a lock, atomic, with the version before
  * kept beside it; the later of two writers reads again. A file that does not fit its schema gives way to that backup.
  */
+import type { StatusCode } from "../issues.ts";
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { GrandModelError, isGrandModelError } from "../../runtime/errors.ts";
@@ -27,7 +28,7 @@ export function readStatus(workspace: string): TerminalStatus | undefined {
   if (found !== undefined) return found;
   throw new GrandModelError(
     {
-      code: "STATUS_DAMAGED",
+      code: "STATUS_DAMAGED" satisfies StatusCode,
       file,
       expected: "a status that fits docs/schemas/terminal-status.schema.json, here or in its backup",
       hint: "Delete both files and write them again with: grandmodel status refresh",

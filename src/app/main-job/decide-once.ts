@@ -2,6 +2,7 @@
  * @file One decision from a file of bars: the pipeline over the last session, flat at its start, and the last record of
  * each team. What is shown is the record that the journal of a run would hold, so nothing is computed for show.
  */
+import type { JobCode } from "../issues.ts";
 import { lowerBound, type BarSeries } from "../../market/bars.ts";
 import { marketError } from "../../market/issues.ts";
 import { fileNames } from "../../pipeline/models/manifest.ts";
@@ -98,7 +99,7 @@ function newest(workspace: string, kind: StageKind): { readonly model: StageMode
   if (found === undefined) {
     throw new GrandModelError(
       {
-        code: "MODEL_NONE",
+        code: "MODEL_NONE" satisfies JobCode,
         file: `${workspace}/exports/${kind}_models`,
         expected: "an exported version of both stages",
         hint: "Make one with: grandmodel run; or name a run with --run.",

@@ -2,7 +2,7 @@
  * @file What a job leaves outside its run folder: a version of each stage under `exports/` with the verdict on it, and the
  * pointers to the newest checkpoints. A version is `validated` only when every gate is green on real bars.
  */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { exportModelTo } from "../../pipeline/models/store.adapter.ts";
 import type { ModelStatus } from "../../pipeline/models/manifest.ts";
@@ -85,12 +85,24 @@ export function noteCheckpoints(workspace: string, run: RunFolder, seed: number,
         architecture: input.preset,
         observation_space: kind === "strategic" ? "4 x 656" : "3 x 472",
         action_space: kind === "strategic" ? "4 x 5" : "3 x 5",
-        training_episodes: 0,
-        final_reward: null,
-        content_hash: "",
+        training_episodes: null,
+        ...factsOfCheckpoint(join(folder, newest)),
       },
     });
   }
+}
+
+/** Reward of the last update, and the hash over everything that the checkpoint holds, from its own manifest. */
+function factsOfCheckpoint(folder: string): {
+  readonly final_reward: number | null;
+  readonly content_hash: string;
+} {
+  const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as {
+    readonly sha256: string;
+    readonly state: { readonly position: { readonly updates: readonly { readonly reward: number }[] } };
+  };
+  const last = manifest.state.position.updates.at(-1);
+  return { final_reward: last?.reward ?? null, content_hash: manifest.sha256 };
 }
 
 function asJson(value: unknown): Json {

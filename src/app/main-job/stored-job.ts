@@ -1,4 +1,5 @@
 /** @file A finished job read back: evaluated again on its test part, or exported again from its models. */
+import type { JobCode } from "../issues.ts";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Gate } from "../../evaluation/report/gates.ts";
@@ -82,7 +83,7 @@ export function exportJob(folder: string, workspace: string): readonly string[] 
 function unfinished(folder: string, missing: string): GrandModelError {
   return new GrandModelError(
     {
-      code: "RUN_UNFINISHED",
+      code: "RUN_UNFINISHED" satisfies JobCode,
       file: missing,
       expected: "the models and the report of a finished run of both stages",
       hint: `Go on with: grandmodel run --resume ${folder}`,
