@@ -46,15 +46,7 @@ describe("the Colab editions", () => {
     { timeout: 120_000 },
     async () => {
       using folder = scratch();
-      const stub = join(folder.path, "python", "google", "colab");
-      mkdirSync(stub, { recursive: true });
-      writeFileSync(join(folder.path, "python", "google", "__init__.py"), "");
-      writeFileSync(join(stub, "__init__.py"), "");
-      writeFileSync(
-        join(stub, "drive.py"),
-        "def mount(path):\n    pass\ndef flush_and_unmount():\n    print('unmounted')\n",
-      );
-      vi.stubEnv("PYTHONPATH", join(folder.path, "python"));
+      vi.stubEnv("PYTHONPATH", join(checkout, "test", "app", "notebook", "colab-stub"));
       vi.stubEnv("GRANDMODEL_SPEC", checkout);
       vi.stubEnv("GRANDMODEL_PREFIX", join(folder.path, "prefix"));
       vi.stubEnv("GRANDMODEL_DRIVE", join(folder.path, "drive"));
@@ -65,7 +57,7 @@ describe("the Colab editions", () => {
       expect(done.code).toBe(0);
       const kept = readFileSync(join(folder.path, "notebooks", "cart_pole", "cart_pole.ipynb"), "utf8");
       expect(kept).toContain("PASS  mean return of 20 greedy episodes");
-      expect(kept).toContain("unmounted");
+      expect(kept).toContain("flushed and unmounted");
     },
   );
 });

@@ -1,0 +1,1 @@
+"""Stands for the namespace of Colab in tests."""

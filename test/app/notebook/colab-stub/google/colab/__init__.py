@@ -1,0 +1,1 @@
+"""Stands for google.colab in tests."""
