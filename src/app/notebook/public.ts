@@ -1,7 +1,7 @@
 /** @file What notebooks import from `grandmodel/notebook`. Importing it also makes stray exceptions fail the run. */
 import { listenForFaults } from "./helpers/listeners.ts";
 
-export { budget, type Stopped } from "./helpers/budget.ts";
+export { budget } from "./helpers/budget.ts";
 export { check, type Rule } from "./helpers/check.ts";
 export { type Bundle, type Displayable, displayable } from "./helpers/displayable.ts";
 export { figure, type FigureOptions } from "./helpers/figure.ts";

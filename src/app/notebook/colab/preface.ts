@@ -3,6 +3,8 @@
  * because that is Colab's kernel; everything that matters runs in the TypeScript notebook's own kernel behind the helper.
  */
 
+import { checkMime } from "../helpers/mime-types.ts";
+
 /** Ids are fixed, so that regeneration gives equal bytes. */
 export interface PrefaceCell {
   readonly id: string;
@@ -49,7 +51,8 @@ def show(folder):
         elif file.suffix == ".txt":
             print(text)
     for check in json.loads((pathlib.Path(folder) / "checks.json").read_text()):
-        print("PASS" if check["pass"] else "FAIL", check["name"], check["measured"], check["threshold"], sep="  ")
+        words = f"{'PASS' if check['pass'] else 'FAIL'}  {check['name']}: {check['measured']} ({check['threshold']})"
+        display({"text/plain": words, "${checkMime}": check}, raw=True)
 
 def stage(cell):
     """Runs one cell of the TypeScript notebook, on its own kernel, and shows its outputs."""
