@@ -39,6 +39,19 @@ describe("outputs", () => {
   });
 });
 
+test("progress keeps one line with its last state, and a budget ends what looks at it", async () => {
+  const outcome = await runCells([
+    'import { budget, progress } from "grandmodel/notebook";',
+    'const bar = progress(3, "rows");\nfor (const n of [1, 2, 3]) void bar.update(n);\nawait bar.end();',
+    "const signal = budget(0.2);\nlet turns = 0;\nwhile (!signal.aborted) { turns += 1; await new Promise((resolve) => setTimeout(resolve, 10)); }\nturns > 1",
+  ]);
+  expect(outcome.records.map(({ status }) => status)).toStrictEqual(["passed", "passed", "passed"]);
+  expect(outputsOf(outcome, 1)).toStrictEqual([
+    { output_type: "display_data", data: { "text/plain": "rows: 3 of 3" }, metadata: {} },
+  ]);
+  expect(outputsOf(outcome, 2)).toMatchObject([{ data: { "text/plain": "true" } }]);
+});
+
 describe("a planted failure", () => {
   test.each([
     ["a syntax error", "const a = ;", "Error: Execution failed"],
