@@ -5,11 +5,11 @@ import {
   walkForwardReport,
   type WalkForwardReport,
 } from "../../src/pipeline/training/walk-forward-report.ts";
+import { GrandModelError } from "../../src/runtime/errors.ts";
 import type { ReproduceContext, ReproduceTask, TaskResult } from "./contract.ts";
 import { nqBaselines } from "./training/nq-baselines.ts";
 import { nqMarket } from "./training/nq-market.ts";
 import { type FoldResult, nqFolds, nqSeed, nqSettings } from "./training/nq-seed.ts";
-import { skippedResult } from "./training/skipped.ts";
 import { walkForwardPage } from "./training/walk-forward-page.ts";
 
 const initialUsd = 1_000_000;
@@ -18,7 +18,7 @@ const trialsBesideSeeds = 8;
 
 async function run({ progress, seeds }: ReproduceContext): Promise<TaskResult> {
   const market = await nqMarket();
-  if (typeof market === "string") return skippedResult(market, seeds);
+  if (typeof market === "string") throw skipped(market);
   const folds = nqFolds(market);
   const bySeed: (readonly FoldResult[])[] = [];
   for (const [i, seed] of seeds.entries()) {
@@ -40,6 +40,15 @@ async function run({ progress, seeds }: ReproduceContext): Promise<TaskResult> {
   });
   const tallies = bySeed.flat().map(({ result }) => result.tally);
   return resultOf(report, seeds.length, units, tallies, bySeed);
+}
+
+/** Nothing is made up in place of the data, and no recorded result is replaced. */
+function skipped(reason: string): GrandModelError {
+  const hint = "Put the two files there; they are not part of this repository.";
+  return new GrandModelError(
+    { code: "FILE_MISSING", value: reason, expected: "both files of real NQ bars", hint },
+    { class: "data" },
+  );
 }
 
 function resultOf(

@@ -4,6 +4,7 @@
  * is stored when it is done.
  */
 import {
+  type BarRange,
   type Fold,
   historyParts,
   rangeByTime,
@@ -17,7 +18,11 @@ import {
   trainStrategic,
   type TrainedModel,
 } from "../../../src/pipeline/training/train-hierarchy.ts";
-import type { ContextMode } from "../../../src/pipeline/training/contexts.ts";
+import { type ContextMode, strategicMessages } from "../../../src/pipeline/training/contexts.ts";
+import { greedyPlayer } from "../../../src/pipeline/training/greedy-player.ts";
+import { sumOf } from "../../../src/pipeline/training/performance.ts";
+import { tacticalStage, type TrainableStage } from "../../../src/pipeline/training/stage.ts";
+import { prepareSweep } from "../../../src/pipeline/training/sweep.ts";
 import type { CalibrationReport } from "../../../src/pipeline/calibration/calibrate.ts";
 import type { Json } from "../../../src/runtime/json.ts";
 import type { StrategicModel } from "../../../src/stages/model.ts";
@@ -49,6 +54,14 @@ export interface FoldResult {
   readonly validationSharpe: readonly number[];
   readonly calibration: CalibrationReport;
   readonly threshold: number;
+  /** Each stage alone in its environment: greedy votes over the test part, no risk stage, no dropout. */
+  readonly votes: { readonly strategic: VotesResult; readonly tactical: VotesResult };
+}
+
+export interface VotesResult {
+  readonly netUsd: number;
+  readonly fills: number;
+  readonly decisions: number;
 }
 
 export function nqFolds({ tacticalBars }: NqMarket): readonly Fold[] {
@@ -117,16 +130,30 @@ async function foldOf(market: NqMarket, fold: Fold, request: HierarchyRequest): 
     passes: nqSettings.passes,
   });
   const { calibration, history, model } = trained.tactical;
+  const heard = rangeByTime(fold.test, tacticalBars, strategic.bars);
+  const { contexts } = request;
+  const late =
+    contexts === "off"
+      ? []
+      : await strategicMessages(trained.strategic.model, strategic, heard, nqSettings.passes.strategic);
+  const stage = tacticalStage({ ...request.tactical, contexts: late });
   return {
     fold: fold.index,
     result,
     validationSharpe: history.validations.map(({ sharpe }) => sharpe),
     calibration,
     threshold: model.calibration.threshold,
+    votes: {
+      strategic: await votesOf(strategic, trained.strategic.model.parameters, heard),
+      tactical: await votesOf(stage, model.parameters, fold.test),
+    },
   };
 }
 
-/** The strategic bars of the test parts, for baselines of the slower frame. */
-export function strategicTests(market: NqMarket): readonly Fold["test"][] {
-  return nqFolds(market).map(({ test }) => rangeByTime(test, market.tacticalBars, market.strategic.bars));
+async function votesOf(stage: TrainableStage, weights: Float32Array, range: BarRange): Promise<VotesResult> {
+  const sweep = prepareSweep(stage, range);
+  await using player = await greedyPlayer(stage, sweep.rows);
+  player.load(weights);
+  const { decisions, fills, pnlUsd } = await sweep.play(player.play);
+  return { netUsd: sumOf(pnlUsd), fills, decisions };
 }

@@ -19,6 +19,7 @@ export function walkForwardPage(
     `Trades of all seeds: ${report.trades}; by fold and seed: ${bySeed.map((results) => results.map(({ result }) => result.trades).join(" ")).join(" | ")}.`,
     `Decisions that may trade: ${sum(tallies, ({ trading }) => trading)}; by outcome: ${counts(tallies, ({ outcomes }) => outcomes)}. First reason of those that did not: ${counts(tallies, ({ reasons }) => reasons)}.`,
     `Synergies completed in the test parts, by type: ${counts(tallies, ({ synergies }) => synergies)}.`,
+    `Each stage alone in its environment, greedy votes, no risk stage, net USD by seed over all test parts: strategic ${votes(bySeed, "strategic")}; tactical ${votes(bySeed, "tactical")}.`,
     `Calibrated thresholds: ${Math.min(...thresholds).toFixed(3)} to ${Math.max(...thresholds).toFixed(3)}; folds in which the epistemic uncertainty ordered errors on the validation part: ${bySeed.flat().filter(({ calibration }) => calibration.uncertaintyOrdersErrors).length} of ${bySeed.flat().length}.`,
     ...report.aspirational.map(
       ({ found, name, state, target }) => `Aspirational, ${name} (${target}): ${found}: **${state}**.`,
@@ -45,4 +46,13 @@ function counts(tallies: readonly Tally[], of: (tally: Tally) => Readonly<Record
     for (const [name, count] of Object.entries(of(tally))) all.set(name, (all.get(name) ?? 0) + count);
   }
   return [...all].map(([name, count]) => `${name} ${count}`).join(", ") || "none";
+}
+
+function votes(bySeed: readonly (readonly FoldResult[])[], stage: "strategic" | "tactical"): string {
+  const perSeed = bySeed.map((results) => {
+    const net = results.reduce((total, result) => total + result.votes[stage].netUsd, 0);
+    const fills = results.reduce((total, result) => total + result.votes[stage].fills, 0);
+    return `${net.toFixed(0)} in ${fills} fills`;
+  });
+  return perSeed.join(", ");
 }
