@@ -69,7 +69,7 @@ export function jobReport(parts: ReportParts): JobReport {
 function headlineOf({ baselines, market, seeds }: ReportParts): Headline {
   const bars = testBars(market);
   const dailyOf = (result: BacktestResult): Float64Array => dailyPnl(result, bars);
-  const team = meanRows(seeds.map(({ test }) => dailyOf(test.result.backtest)));
+  const team = meanRows(seeds.map(({ test }) => dailyOf(test.backtest)));
   const key = foldIn(keyFromSeed(42), "main job");
   const { net } = bootstrapIntervals(team, { net: total }, { key, repetitions, blockLength });
   return {
@@ -80,9 +80,7 @@ function headlineOf({ baselines, market, seeds }: ReportParts): Headline {
       return { baseline: name, difference: { value: paired.difference, low, high } };
     }),
     atCosts: [0, 1, 2].map((multiplier) => ({ multiplier, netUsd: meanNet(seeds, multiplier) })),
-    trades: Math.round(
-      seeds.reduce((sum, { test }) => sum + test.result.backtest.trades.length, 0) / seeds.length,
-    ),
+    trades: Math.round(seeds.reduce((sum, { test }) => sum + test.backtest.trades.length, 0) / seeds.length),
     testDays: team.length,
     testBars: bars.length,
   };
@@ -90,10 +88,7 @@ function headlineOf({ baselines, market, seeds }: ReportParts): Headline {
 
 function meanNet(seeds: readonly SeedResult[], multiplier: number): number {
   const nets = seeds.map(({ test }) => {
-    const run =
-      multiplier === 1
-        ? test.result
-        : test.otherCosts.find((other) => other.multiplier === multiplier)?.result;
+    const run = test.atCosts.find((one) => one.multiplier === multiplier);
     return run === undefined ? Number.NaN : netOf(run.backtest);
   });
   return nets.reduce((a, b) => a + b, 0) / nets.length;
@@ -120,37 +115,27 @@ const total = (values: Float64Array): number => values.reduce((sum, value) => su
 
 function sheetOf({ baselines, command, date, market, seeds }: ReportParts): TearSheet {
   const [first] = seeds;
-  const { result } = first.test;
+  const { atCosts, backtest } = first.test;
   const bars = testBars(market);
-  const assumptions = assumptionsOf(result.backtest.rules);
-  const sharpes = seeds.map(({ test: { result: run } }) => {
-    const { returns } = dailyReturns(
-      run.backtest.equity.equityUsd,
-      bars.session,
-      run.backtest.totals.initialUsd,
-    );
+  const assumptions = assumptionsOf(backtest.rules);
+  const sharpes = seeds.map(({ test: { backtest: run } }) => {
+    const { returns } = dailyReturns(run.equity.equityUsd, bars.session, run.totals.initialUsd);
     return sharpeSample(returns).sharpe;
   });
   return tearSheetData({
-    result: result.backtest,
+    result: backtest,
     bars,
     baselines,
-    costRuns: [
-      { multiplier: 1, result: result.backtest },
-      ...first.test.otherCosts.map((other) => ({
-        multiplier: other.multiplier,
-        result: other.result.backtest,
-      })),
-    ].sort((a, b) => a.multiplier - b.multiplier),
+    costRuns: atCosts.map((run) => ({ multiplier: run.multiplier, result: run.backtest })),
     trials: { count: seeds.length, variance: variance(sharpes.filter(Number.isFinite)) },
     seeds: {
       total: seeds.length,
-      positive: seeds.filter(({ test }) => netOf(test.result.backtest) > 0).length,
+      positive: seeds.filter(({ test }) => netOf(test.backtest) > 0).length,
     },
     identity: {
       codeVersion: currentCommit(),
       configHash: hashJson(assumptions.map(({ subject, value }) => [subject, value])),
-      tradeHash: tradeHash(result.backtest, sha256),
+      tradeHash: tradeHash(backtest, sha256),
       command,
       date,
       assumptions,
@@ -183,16 +168,17 @@ function documentOf(
       seed,
       strategic: { weights: team.strategic.hash, ...team.strategic.facts },
       tactical: { weights: team.tactical.hash, ...team.tactical.facts },
-      netUsd: netOf(test.result.backtest),
-      trades: test.result.backtest.trades.length,
-      tradeHash: tradeHash(test.result.backtest, sha256),
-      decisions: test.result.tally,
-      contexts: test.result.contexts,
-      timeInMarket: test.result.timeInMarket,
+      netUsd: netOf(test.backtest),
+      trades: test.backtest.trades.length,
+      tradeHash: tradeHash(test.backtest, sha256),
+      decisions: test.tally,
+      contexts: test.contexts,
+      timeInMarket: test.timeInMarket,
       uncertainty: test.uncertainty,
-      atCosts: test.otherCosts.map(({ multiplier, result }) => ({
+      atCosts: test.atCosts.map(({ backtest, decisions, multiplier }) => ({
         multiplier,
-        netUsd: netOf(result.backtest),
+        netUsd: netOf(backtest),
+        decisions,
       })),
     })),
   };

@@ -124,8 +124,8 @@ function trainingLines(seeds: readonly SeedResult[]): string[] {
 function decisionLines(seeds: readonly SeedResult[]): string[] {
   const [first] = seeds;
   if (first === undefined) return [];
-  const { result, uncertainty } = first.test;
-  const { outcomes, reasons, trading } = result.tally;
+  const { tally, timeInMarket, uncertainty } = first.test;
+  const { outcomes, reasons, trading } = tally;
   const told = Object.entries(outcomes)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${outcome} ${group(count)}`);
@@ -136,7 +136,7 @@ function decisionLines(seeds: readonly SeedResult[]): string[] {
   return [
     `Decisions (seed ${first.seed}): ${group(trading)}: ${told.join(", ")}`,
     `  refused or held by: ${refused.join(", ") || "nothing"}`,
-    `  uncertainty: epistemic ${uncertainty.epistemic.toFixed(4)} nats, dropout passes agree ${(100 * uncertainty.agreement).toFixed(0)} %; in the market ${(100 * result.timeInMarket).toFixed(1)} % of the closes`,
+    `  uncertainty: epistemic ${uncertainty.epistemic.toFixed(4)} nats, dropout passes agree ${(100 * uncertainty.agreement).toFixed(0)} %; in the market ${(100 * timeInMarket).toFixed(1)} % of the closes`,
   ];
 }
 

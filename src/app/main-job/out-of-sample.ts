@@ -1,14 +1,15 @@
 /**
- * @file The test part: the pipeline with the trained models at single costs (journalled, resumable), again at no costs and
- * at double costs, and every baseline on the same bars, capital, costs and fill rules.
+ * @file The test part: the pipeline with the trained models at single costs (journalled), the same orders at no costs and at
+ * double costs, and every baseline on the same bars, capital, costs and fill rules.
  */
+import { rmSync } from "node:fs";
 import { runBaselines } from "../../evaluation/baselines/run-baselines.ts";
 import { standardBaselines } from "../../evaluation/baselines/standard.ts";
 import type { BaselineRun } from "../../evaluation/report/tear-sheet.ts";
 import { barsBetween, type BarSeries } from "../../market/bars.ts";
 import { pipelineSetup, type PipelineConfig, type PipelineSetup } from "../../pipeline/run/config.ts";
-import { runPipeline } from "../../pipeline/run/pipeline.ts";
-import type { PipelineResult } from "../../pipeline/run/result.ts";
+import { type CostRun, sweepCosts } from "../../pipeline/run/cost-sweep.ts";
+import { countRecord, emptyTally, type Tally } from "../../pipeline/run/tally.ts";
 import type { DecisionRecord } from "../../pipeline/record/decision-record.ts";
 import { productVersion } from "../../runtime/machine/machine.adapter.ts";
 import type { StrategicModel, TacticalModel } from "../../stages/model.ts";
@@ -16,6 +17,7 @@ import { strategicPolicy } from "../../stages/strategic/decide.ts";
 import { tacticalPolicy } from "../../stages/tactical/network-policy.ts";
 import { contractOf } from "../../trading/contract.ts";
 import { executionBars } from "../../trading/execution-bars.ts";
+import type { BacktestResult } from "../../trading/result.ts";
 import type { Progress } from "../progress/progress.ts";
 import type { JobMarket } from "./job-market.ts";
 import { type StoredStage, tacticalPasses } from "./seed-work.ts";
@@ -28,9 +30,15 @@ export interface TrainedTeam {
 
 /** What a seed did on the test part. */
 export interface TestRun {
-  readonly result: PipelineResult;
-  /** At multipliers 0 and 2. */
-  readonly otherCosts: readonly { readonly multiplier: number; readonly result: PipelineResult }[];
+  /** At the contract's costs. */
+  readonly backtest: BacktestResult;
+  /** At no, single and double costs: the same orders where they lead to the same positions. */
+  readonly atCosts: readonly CostRun[];
+  readonly tally: Readonly<Tally>;
+  /** Strategic messages that were sent. */
+  readonly contexts: number;
+  /** Share of the closes with a position, [0, 1]. */
+  readonly timeInMarket: number;
   /** Means over the decisions that may trade, nats and share. */
   readonly uncertainty: { readonly epistemic: number; readonly agreement: number };
 }
@@ -38,7 +46,7 @@ export interface TestRun {
 /** Where the pipeline writes and how surely it decides. */
 export interface TestOptions {
   readonly passes: number;
-  /** Of journal and snapshots; without it nothing is written. */
+  /** Of journal and snapshots, made anew; without it nothing is written. */
   readonly folder?: string;
   readonly progress: Progress;
   readonly label: string;
@@ -65,30 +73,34 @@ export async function runTest(
     modelHashes: { strategic: team.strategic.hash, tactical: team.tactical.hash },
   };
   const bars = testBars(market).length;
-  const task = progress.begin(`out of sample ${label}`, 3 * bars, "closes");
-  let done = 0;
-  const sums = { count: 0, epistemic: 0, agreement: 0 };
+  const task = progress.begin(`out of sample ${label}`, bars, "closes");
+  const tally = emptyTally();
+  const sums = { epistemic: 0, agreement: 0 };
   const onRecord = (record: DecisionRecord): void => {
+    countRecord(tally, record);
     if (record.stage !== "tactical") return;
-    done += 1;
-    if (done % 16 === 0) task.update({ done: Math.min(done, 3 * bars) });
-    sums.count += 1;
+    if (tally.trading % 16 === 0) task.update({ done: Math.min(tally.trading, bars) });
     sums.epistemic += mean(record.agents.map(({ epistemic }) => epistemic));
     sums.agreement += mean(record.agents.map(({ agreement }) => agreement));
   };
+  // The orders at other costs are those of the whole run, so a run that was killed inside the test part begins it again.
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   try {
-    const result = await runPipeline({ ...config, ...(folder === undefined ? {} : { folder }), onRecord });
-    const uncertainty = {
-      epistemic: sums.epistemic / Math.max(1, sums.count),
-      agreement: sums.agreement / Math.max(1, sums.count),
+    const atCosts = await sweepCosts({ ...config, ...(folder === undefined ? {} : { folder }), onRecord });
+    const backtest = atCosts.find(({ multiplier }) => multiplier === 1)?.backtest;
+    if (backtest === undefined) throw new Error("internal: a sweep without its reference");
+    const { position } = backtest.equity;
+    return {
+      backtest,
+      atCosts,
+      tally,
+      contexts: tally.strategic,
+      timeInMarket: position.filter((units) => units !== 0).length / Math.max(1, position.length),
+      uncertainty: {
+        epistemic: sums.epistemic / Math.max(1, tally.trading),
+        agreement: sums.agreement / Math.max(1, tally.trading),
+      },
     };
-    const otherCosts = [];
-    for (const multiplier of [0, 2])
-      otherCosts.push({
-        multiplier,
-        result: await runPipeline({ ...config, costMultiplier: multiplier, onRecord }),
-      });
-    return { result, otherCosts, uncertainty };
   } finally {
     task.end();
   }
