@@ -52,14 +52,19 @@ export function prepareSweep(
     stretches = 16,
   }: { readonly costMultiplier?: number; readonly stretches?: number } = {},
 ): Sweep {
-  const definition = stage.environment({ ...range, mode: "eval", costMultiplier });
   const parts = cutAtSessions(stage.bars, range, stretches).filter((part) => startOf(stage.ready, part) >= 0);
+  // A range in which features never warm up after a break of the data has no close to decide at: the stage is silent there.
+  const definition =
+    parts.length === 0 ? undefined : stage.environment({ ...range, mode: "eval", costMultiplier });
   const rows = stretches * stage.agents;
   return {
     range,
     rows,
     play: (player) => {
-      const live = parts.map((part) => new Stretch(definition, stage, part, startOf(stage.ready, part)));
+      const live =
+        definition === undefined
+          ? []
+          : parts.map((part) => new Stretch(definition, stage, part, startOf(stage.ready, part)));
       return playAll(live, stage, rows, range, player);
     },
   };

@@ -26,6 +26,14 @@ describe("the sweep", () => {
     expect(position.every((units) => units === 0)).toBe(true);
   });
 
+  test("a range without a whole window has no decision: the stage is silent, not broken", async () => {
+    const cold = { from: 0, to: 200 };
+    const { decisions, fills, pnlUsd } = await prepareSweep(control.stage, cold).play(alternating);
+    expect(decisions).toBe(0);
+    expect(fills).toBe(0);
+    expect(pnlUsd).toEqual(new Float64Array(200));
+  });
+
   test("one stretch or sixteen: the same positions and the same money in every bar", async () => {
     const whole = await prepareSweep(control.stage, range, { stretches: 1 }).play(alternating);
     const cut = await prepareSweep(control.stage, range, { stretches: 16 }).play(alternating);
