@@ -5,6 +5,9 @@
  */
 import type { Generator } from "../../runtime/random/generator.ts";
 
+/** Random words drawn at a time: they stay in the first-level cache. */
+const words = new Uint32Array(1024);
+
 /**
  * @param keep probability that a unit stays, in (0, 1]
  * @param out [passes, width], width even: 0 where dropped, else 1 / keep
@@ -12,9 +15,14 @@ import type { Generator } from "../../runtime/random/generator.ts";
 export function fillPassMasks(generator: Generator, keep: number, out: Float32Array): void {
   const threshold = Math.round(keep * 65536);
   const scale = 65536 / threshold;
-  for (let i = 0; i < out.length; i += 2) {
-    const word = generator.nextU32();
-    out[i] = (word & 0xffff) < threshold ? scale : 0;
-    out[i + 1] = word >>> 16 < threshold ? scale : 0;
+  for (let from = 0; from < out.length; from += 2 * words.length) {
+    const count = Math.min(words.length, (out.length - from) / 2);
+    const drawn = count === words.length ? words : words.subarray(0, count);
+    generator.fillU32(drawn);
+    for (let i = 0; i < count; i += 1) {
+      const word = drawn[i]!;
+      out[from + 2 * i] = (word & 0xffff) < threshold ? scale : 0;
+      out[from + 2 * i + 1] = word >>> 16 < threshold ? scale : 0;
+    }
   }
 }

@@ -49,6 +49,7 @@ export interface PipelineConfig {
   readonly initialUsd?: number;
   /** Contracts of exposure 1. */
   readonly maxContracts?: number;
+  /** Limits of Risk and of the final gate; default `riskUnder` the tactical calibration. */
   readonly risk?: RiskConfig;
   readonly execution?: ExecutionConfig;
   readonly features?: {
@@ -118,7 +119,7 @@ export function pipelineSetup(config: PipelineConfig): PipelineSetup {
   checkSeries(config);
   const spec = config.spec ?? contractSpec(strategicBars.symbol);
   const costs = config.costs ?? costTable[spec.costKey] ?? unprofiledCosts;
-  const risk = config.risk ?? riskDefaults;
+  const risk = config.risk ?? riskUnder(config.tacticalCalibration);
   const barMs = (tacticalBars ?? strategicBars).intervalMs;
   return {
     ...rest,
@@ -140,6 +141,22 @@ export function pipelineSetup(config: PipelineConfig): PipelineSetup {
     execution: config.execution ?? { ...executionDefaults, barMs, halfSpreadTicks: costs.halfSpreadTicks },
     systemVersion: config.systemVersion ?? "1",
     snapshotEvery: config.snapshotEvery ?? sessionBars,
+  };
+}
+
+/**
+ * The limits of Risk where a model's threshold was fitted on its validation part: the final gate asks for that threshold, and
+ * for a lower quantile in the same proportion, where they are below its own (strategic-tactical.md section 6.2 recalibrates
+ * tau; a gate that kept .65 would never let such a model trade). Every limit on size and money stays as it is.
+ */
+export function riskUnder(calibration?: Pick<Calibration, "threshold">): RiskConfig {
+  const { minConfidence, minLowerQuantile } = riskDefaults;
+  if (calibration === undefined || calibration.threshold >= minConfidence) return riskDefaults;
+  const scale = calibration.threshold / minConfidence;
+  return {
+    ...riskDefaults,
+    minConfidence: calibration.threshold,
+    minLowerQuantile: minLowerQuantile * scale,
   };
 }
 

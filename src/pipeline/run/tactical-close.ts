@@ -122,7 +122,8 @@ function decide(
     correlation: 0,
     tradesToday: portfolio.tradesToday,
     signal,
-    standAlone: false,
+    // Risk judges the very size that the team was trained with.
+    standAlone: true,
     ...(memory.waiting === null ? {} : { waiting: memory.waiting }),
   };
   return decideTactical(opinion, situation, setup.tacticalCalibration, setup.gateLimits);
@@ -197,7 +198,7 @@ function qualifiedOf(
     entryPrice: moment.market.lastPrice,
     synergyType: sleeveOf(stance.synergyType),
     signalStrengths: strengthsOf(parts, moment),
-    request: { kind: "fraction", fraction: Math.min(1, gate.size) },
+    request: { kind: "units", units: gate.snapshot.quantity ?? 0 },
     tacticalContext: signal.context?.id ?? null,
     mc: evidenceOf(opinion.agents, roleWeights[stance.synergyType], actions, clip(gate.snapshot.pooled)),
     votes: votesFor(opinion.agents, actions),

@@ -59,6 +59,26 @@ export class Generator {
     return result;
   }
 
+  /** Fills `out` with the next draws of `nextU32`; several times as fast, because the state stays in registers. */
+  fillU32(out: Uint32Array): void {
+    let { s0, s1, s2, s3 } = this;
+    for (let i = 0; i < out.length; i += 1) {
+      const m = Math.imul(s1, 5);
+      out[i] = Math.imul((m << 7) | (m >>> 25), 9);
+      const t = s1 << 9;
+      s2 ^= s0;
+      s3 ^= s1;
+      s1 ^= s2;
+      s0 ^= s3;
+      s2 ^= t;
+      s3 = (s3 << 11) | (s3 >>> 21);
+    }
+    this.s0 = s0;
+    this.s1 = s1;
+    this.s2 = s2;
+    this.s3 = s3;
+  }
+
   /** Uniform in [0, 1), a multiple of 2^-24 (exact in float32). */
   nextFloat32(): number {
     return (this.nextU32() >>> 8) * 5.9604644775390625e-8;

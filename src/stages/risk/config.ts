@@ -44,7 +44,10 @@ export interface RiskConfig {
   readonly maxConsecLosses: number;
   readonly pauseMin: number;
   readonly minRR: number;
+  /** Least mean probability of the side over the dropout passes. */
   readonly minConfidence: number;
+  /** The lower 20 % quantile of that probability must lie above it. */
+  readonly minLowerQuantile: number;
   readonly maxCorrelation: number;
   /** Bounds of what a learned plan may ask for, multiples of ATR. */
   readonly stopAtrMult: readonly [number, number];
@@ -88,6 +91,7 @@ export const riskDefaults: RiskConfig = deepFreeze({
   pauseMin: 60,
   minRR: 1.5,
   minConfidence: 0.65,
+  minLowerQuantile: 0.5,
   maxCorrelation: 0.7,
   stopAtrMult: [0.5, 3],
   targetAtrMult: [1, 5],
@@ -136,6 +140,7 @@ const schema: z.ZodType<RiskConfig> = z.strictObject({
   pauseMin: z.number().min(0),
   minRR: z.number().min(1),
   minConfidence: share,
+  minLowerQuantile: share,
   maxCorrelation: share,
   stopAtrMult: range,
   targetAtrMult: range,

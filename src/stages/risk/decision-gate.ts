@@ -76,8 +76,6 @@ export type GateVerdict =
 
 /** Beyond this the answer is REJECT, ms. */
 export const gateTimeoutMs = 10;
-/** The lower quantile must be above it: the side must win in four passes of five. */
-const lowerQuantileLimit = 0.5;
 const agreementLimit = 2 / 3;
 
 /** Decides. Never throws. */
@@ -123,7 +121,7 @@ function evaluate(
     isTrue("LADDER", entries, opens),
     isTrue("CALENDAR", state.marketOpen && state.nowMs < state.flatMs, opens),
     atLeast("CONFIDENCE", mc.mean, config.minConfidence, opens),
-    above("MC_LOWER_QUANTILE", mc.lowerQuantile20, lowerQuantileLimit, opens),
+    above("MC_LOWER_QUANTILE", mc.lowerQuantile20, config.minLowerQuantile, opens),
     atLeast("AGREEMENT", votes.agreeing / votes.voting, agreementLimit, opens),
     atLeast("RISK_REWARD", plan?.targetPlan.rr ?? 0, config.minRR, opens),
     atMost("HEAT", plan?.riskMetrics.heatAfter ?? 0, config.heatPct / 100, opens),

@@ -61,7 +61,7 @@ export interface TacticalSituation {
   readonly waiting?: Waiting;
   /** Heeded by limits with `regimeAdjust`. */
   readonly mood?: MarketMood;
-  /** True where no risk stage follows: the intent carries contracts. */
+  /** The intent carries contracts: no risk stage follows, or it is to judge the size that was trained. */
   readonly standAlone: boolean;
 }
 
