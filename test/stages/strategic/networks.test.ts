@@ -18,7 +18,7 @@ import {
   strategicActorSize,
   type StrategicActorOptions,
 } from "../../../src/stages/strategic/networks/actor.ts";
-import { STRATEGIC_CRITIC_INPUT, strategicCritic } from "../../../src/stages/strategic/networks/critic.ts";
+import { criticBodyWidth, strategicCritic } from "../../../src/stages/strategic/networks/critic.ts";
 import {
   STRATEGIC_OBSERVATION,
   STRATEGIC_STATE,
@@ -201,7 +201,8 @@ describe("sizes", () => {
 
 describe("the critic", () => {
   test("reads 95 numbers: embedding 64, context 10, mask 5, account 4, Monte-Carlo features 12", () => {
-    expect(STRATEGIC_CRITIC_INPUT).toBe(95);
+    expect(criticBodyWidth()).toBe(95);
+    expect(criticBodyWidth(656)).toBe(96);
     const widths = Object.entries(strategicStateColumns).map(([name, { start, end }]) => [name, end - start]);
     expect(widths).toEqual([
       ["matrix", 624],

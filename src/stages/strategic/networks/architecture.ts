@@ -36,8 +36,8 @@ export function strategicArchitecture(options: StrategicArchitectureOptions = {}
         sequence: (parameters, { rows }) => actor.logProbs(parameters, actor.encode(parameters, rows), []),
       };
     },
-    critic() {
-      const critic = strategicCritic({ preset, chunk, roles: 1 });
+    critic({ criticFeatures: inputs }) {
+      const critic = strategicCritic({ preset, chunk, inputs, roles: 1 });
       return {
         parameters: critic.parameters,
         apply: (parameters, state) => critic.apply(parameters, state).values,

@@ -20,22 +20,25 @@ export interface CriticOptions {
   readonly members?: number;
   /** Samples that run through the embedder at a time; all unless given. */
   readonly chunk?: number;
+  /** Width of a row that begins with the matrix: the global state (default), or an agent's own observation (IPPO). */
+  readonly inputs?: number;
 }
 
-/** Width of what the body reads: 64 + 10 + 5 + 4 + 12. */
-export const STRATEGIC_CRITIC_INPUT: number =
-  STRUCTURE_WIDTH + STRATEGIC_STATE - strategicStateColumns.matrix.end;
+/** Width of what the body reads of rows of `inputs` numbers: 64 in place of the matrix; 95 of the global state. */
+export function criticBodyWidth(inputs: number = STRATEGIC_STATE): number {
+  return STRUCTURE_WIDTH + inputs - strategicStateColumns.matrix.end;
+}
 
 /** `[B, 655] ->` values `[B, roles]` and the ensemble's members. */
 export function strategicCritic(options: CriticOptions = {}): Layer<Parameters, Tensor, EnsembleValues> {
-  const { preset = "default", roles = STRATEGIC_ROLES, members = 5 } = options;
+  const { preset = "default", roles = STRATEGIC_ROLES, members = 5, inputs = STRATEGIC_STATE } = options;
   const hidden = preset === "compact" ? [64, 64] : [256, 128];
   const structure = structureEmbedder({
     preset,
     ...(options.chunk === undefined ? {} : { chunk: options.chunk }),
   });
   const body = mlp({
-    sizes: [STRATEGIC_CRITIC_INPUT, ...hidden],
+    sizes: [criticBodyWidth(inputs), ...hidden],
     activation: "gelu",
     normaliseHidden: true,
   });
