@@ -2,9 +2,9 @@
  * @file The oracle of the positive control in three strengths. All know the planted side; they differ in how they may act.
  *
  * `unrestricted` holds the whole position on the side at every bar. `alphabet` acts through the environment itself, with the
- * agents' five actions, votes, masks, gates, fills and costs: towards the side by the fastest legal action. A team of agents
- * cannot do better but by chance or by leaving early, so it is the oracle that a trained team is measured against; the ratio of
- * the two says what the alphabet costs.
+ * agents' five actions, votes, masks, gates, fills and costs: towards the side by the fastest legal action. That is a rule, not a
+ * proven optimum: a team that leaves early or waits well can earn more. A trained team is measured against it; the ratio of the
+ * two says what the alphabet costs.
  */
 import { executionBars } from "../../../trading/execution-bars.ts";
 import { contractOf } from "../../../trading/contract.ts";
