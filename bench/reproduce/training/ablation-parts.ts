@@ -124,7 +124,7 @@ export async function contextScore(
   const late =
     mode === "off" ? [] : await strategicMessages(trained.model, strategic, heard, passes.strategic);
   const last = messages.at(-1)?.barClose ?? -Infinity;
-  const contexts = [...messages, ...late.filter(({ barClose }) => barClose > last)];
+  const contexts = renumbered([...messages, ...late.filter(({ barClose }) => barClose > last)]);
   const stage = tacticalStage({ ...request.tactical, contexts });
   return rewardOf(stage, tactical.model.parameters, fold.test);
 }
