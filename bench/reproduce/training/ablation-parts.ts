@@ -4,7 +4,7 @@
  */
 import { strategicControl } from "../../../src/pipeline/training/controls/planted-market.ts";
 import { runControl } from "../../../src/pipeline/training/controls/run-control.ts";
-import { strategicMessages } from "../../../src/pipeline/training/contexts.ts";
+import { type ContextMode, renumbered, strategicMessages } from "../../../src/pipeline/training/contexts.ts";
 import { historyParts, rangeByTime } from "../../../src/pipeline/training/folds.ts";
 import { greedyPlayer } from "../../../src/pipeline/training/greedy-player.ts";
 import { quickDefaults, type StageSettings } from "../../../src/pipeline/training/settings.ts";
@@ -21,7 +21,6 @@ import {
   trainStrategic,
   type TrainedModel,
 } from "../../../src/pipeline/training/train-hierarchy.ts";
-import type { ContextMode } from "../../../src/pipeline/training/contexts.ts";
 import type { StrategicModel } from "../../../src/stages/model.ts";
 import { equalTrunkWidth } from "../../../src/stages/strategic/networks/actor.ts";
 import type { NqMarket } from "./nq-market.ts";
