@@ -8,7 +8,7 @@ import { sessionCalendar } from "../market/session.ts";
 import type { BatchMarket } from "../trading/batch/batch.ts";
 import { episodeMarket } from "../trading/batch/episodes.kernel.ts";
 import { contractOf } from "../trading/contract.ts";
-import { type CostModel, costTable, freeOfCosts, scaledCosts } from "../trading/costs/cost-model.ts";
+import { type CostModel, profileCosts, scaledCosts } from "../trading/costs/cost-model.ts";
 import { executionBars } from "../trading/execution-bars.ts";
 import { gate } from "../trading/fills/fill-law.kernel.ts";
 import { fillProfiles } from "../trading/fills/fill-rules.ts";
@@ -48,13 +48,6 @@ export interface EpisodeTerms {
   readonly rewardTransform: RewardTransform;
 }
 
-/** 2 USD and one tick per contract and side: where an instrument has no profile of its own. */
-const unprofiledCosts: CostModel = {
-  ...freeOfCosts,
-  commission: { kind: "perUnit", usd: 2 },
-  slipTicksBase: 1,
-};
-
 /** @throws GrandModelError `ENVIRONMENT_OPTION` for a setting out of range. */
 export function episodeTerms(options: EpisodeOptions): EpisodeTerms {
   const terms: EpisodeTerms = {
@@ -77,7 +70,7 @@ export function episodeMoney(bars: BarSeries, spec: ContractSpec, options: Episo
     calendar: sessionCalendar(spec.sessionTemplate),
     ...(options.holdOvernight === true ? {} : { flatBeforeCloseMin: 1 }),
   };
-  const costs = options.costs ?? costTable[spec.costKey] ?? unprofiledCosts;
+  const costs = options.costs ?? profileCosts(spec.costKey);
   return episodeMarket(
     executionBars(bars, contractOf(spec), gates),
     scaledCosts(costs, options.costMultiplier ?? 1),

@@ -16,7 +16,7 @@ import type { StrategicOptions } from "../../features/matrix/strategic13.ts";
 import type { RoleMasking } from "../../stages/strategic/observation.ts";
 import type { TacticalFeedOptions } from "../../stages/tactical/feed.ts";
 import type { GateLimits } from "../../stages/tactical/gate.ts";
-import { type CostModel, costTable, freeOfCosts, scaledCosts } from "../../trading/costs/cost-model.ts";
+import { type CostModel, profileCosts, scaledCosts } from "../../trading/costs/cost-model.ts";
 import { type FillRules, fillProfiles } from "../../trading/fills/fill-rules.ts";
 import { hardLimits, type TradingLimits } from "../../trading/limits/pre-trade.ts";
 import { type MarginRow, nqMargin, scaledMargin } from "../../trading/margin.ts";
@@ -104,12 +104,6 @@ export interface PipelineSetup extends Omit<PipelineConfig, "tacticalBars" | "ta
   readonly snapshotEvery: number;
 }
 
-/** 2 USD and one tick per contract and side: where an instrument has no profile of its own. */
-const unprofiledCosts: CostModel = {
-  ...freeOfCosts,
-  commission: { kind: "perUnit", usd: 2 },
-  slipTicksBase: 1,
-};
 const defaultCapitalUsd = 1_000_000;
 const sessionBars = 276;
 
@@ -118,7 +112,7 @@ export function pipelineSetup(config: PipelineConfig): PipelineSetup {
   const { strategicBars, tacticalBars, tactical, margin, ...rest } = config;
   checkSeries(config);
   const spec = config.spec ?? contractSpec(strategicBars.symbol);
-  const costs = config.costs ?? costTable[spec.costKey] ?? unprofiledCosts;
+  const costs = config.costs ?? profileCosts(spec.costKey);
   const risk = config.risk ?? riskUnder(config.tacticalCalibration);
   const barMs = (tacticalBars ?? strategicBars).intervalMs;
   return {

@@ -22,7 +22,7 @@ import { joinContexts } from "../../stages/tactical/contexts.ts";
 import type { TacticalMarket } from "../../stages/tactical/market.ts";
 import { TACTICAL_OBSERVATION } from "../../stages/tactical/networks/observation.ts";
 import { writeTacticalObservation } from "../../stages/tactical/observation.ts";
-import { adverseTicks, costTable } from "../../trading/costs/cost-model.ts";
+import { adverseTicks, profileCosts } from "../../trading/costs/cost-model.ts";
 import type { JudgedDecision } from "../calibration/decisions.ts";
 import type { BarRange } from "./folds.ts";
 
@@ -116,9 +116,7 @@ function judged<Opinion extends StrategicOpinion | TacticalOpinion>(
 
 /** In and out at the market, one contract. */
 function roundTripUsd(spec: ContractSpec): number {
-  const costs = costTable[spec.costKey];
-  // Without a profile: 1 tick and 2 USD per side (training.md section 3).
-  if (costs === undefined) return 2 * (tickValueUsd(spec) + 2);
+  const costs = profileCosts(spec.costKey);
   const commission = costs.commission.kind === "perUnit" ? costs.commission.usd : 0;
   return 2 * (commission + adverseTicks(costs, "market", 1) * tickValueUsd(spec));
 }

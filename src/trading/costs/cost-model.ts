@@ -55,6 +55,18 @@ export const costTable: Readonly<Record<string, CostModel>> = {
   MNQ: { ...future, commission: { kind: "perUnit", usd: 0.62 } },
 };
 
+/** 2 USD and one tick per contract and side: where an instrument has no profile of its own. */
+const unprofiledCosts: CostModel = {
+  ...freeOfCosts,
+  commission: { kind: "perUnit", usd: 2 },
+  slipTicksBase: 1,
+};
+
+/** The shipped costs of a key; 2 USD and one tick per contract and side where it has none (training.md section 3). */
+export function profileCosts(costKey: string): CostModel {
+  return costTable[costKey] ?? unprofiledCosts;
+}
+
 /** NQ at the conservative commission of 2.50 USD a side. */
 export const conservativeNqCosts: CostModel = { ...future, commission: { kind: "perUnit", usd: 2.5 } };
 

@@ -8,7 +8,7 @@
  */
 import { executionBars } from "../../../trading/execution-bars.ts";
 import { contractOf } from "../../../trading/contract.ts";
-import { costTable, freeOfCosts } from "../../../trading/costs/cost-model.ts";
+import { profileCosts } from "../../../trading/costs/cost-model.ts";
 import { fillProfiles } from "../../../trading/fills/fill-rules.ts";
 import { runSignals } from "../../../trading/vector/signal-run.ts";
 import { sliceBars } from "../../../market/bars.ts";
@@ -76,7 +76,7 @@ export function unrestrictedOracleUsd({ bars, side, spec }: ControlMarket, { fro
     name: "unrestricted oracle",
     bars: executionBars(part, contractOf(spec), gates),
     targets: Int32Array.from(side.subarray(from, to), (one) => 4 * one),
-    costs: costTable[spec.costKey] ?? freeOfCosts,
+    costs: profileCosts(spec.costKey),
     fills: fillProfiles.exchange,
     initialUsd,
   });
