@@ -30,8 +30,12 @@ export function soak(suite: Suite): Outcome {
   );
 }
 
-/** Heap and array buffers after a collection. */
+/**
+ * Heap and array buffers that are live. Two collections: V8 frees the buffers that the first found dead in the background, and
+ * counts them until the second waits for that.
+ */
 function liveBytes(collect: () => void): number {
+  collect();
   collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
