@@ -115,7 +115,7 @@ async function runCommand<Schema extends z.ZodObject>(
     lines: spec.json === "lines",
     quiet: flags["quiet"] === true,
   });
-  const settings = resolveSettings({
+  const settings = await resolveSettings({
     names: command.registeredArguments.map((argument) => argument.name()),
     words,
     flags,

@@ -13,7 +13,6 @@ import {
   treeAt,
   uniformLayer,
 } from "../runtime/config/layers.ts";
-import { readYamlLayer } from "../runtime/config/yaml-file.adapter.ts";
 import { GrandModelError } from "../runtime/errors.ts";
 import type { Json } from "../runtime/json.ts";
 import { usageError } from "./issues.ts";
@@ -40,11 +39,11 @@ export interface Received<Schema extends z.ZodObject> {
 }
 
 /** @throws GrandModelError `CONFIG_UNKNOWN_KEY`, `CONFIG_VALUE`, `USAGE_VALUE` and those of the settings file. */
-export function resolveSettings<Schema extends z.ZodObject>(
+export async function resolveSettings<Schema extends z.ZodObject>(
   received: Received<Schema>,
-): Settings<z.output<Schema>> {
+): Promise<Settings<z.output<Schema>>> {
   const layers = [
-    fileLayer(received.flags["config"]),
+    await fileLayer(received.flags["config"]),
     environmentLayer(received),
     commandLineLayer(received),
   ];
@@ -71,8 +70,11 @@ export function settle<Schema extends z.ZodObject>(
   };
 }
 
-function fileLayer(config: unknown): Layer {
-  return typeof config === "string" ? readYamlLayer(config) : uniformLayer({ kind: "default" }, {});
+/** The YAML library is loaded for a file only: it would be a third of the time in which `--help` answers. */
+async function fileLayer(config: unknown): Promise<Layer> {
+  if (typeof config !== "string") return uniformLayer({ kind: "default" }, {});
+  const { readYamlLayer } = await import("../runtime/config/yaml-file.adapter.ts");
+  return readYamlLayer(config);
 }
 
 /** `GRANDMODEL_STEPS=5000` for `steps`, `GRANDMODEL_PPO_CLIP` for `ppo.clip`: options of this command only. */
