@@ -5,7 +5,7 @@
  * short changes no gate. A session's flat time is `flatBeforeCloseMin` before its close: every bar that ends after it
  * refuses entries, and positions are closed at the open of the first of them.
  */
-import { type BarSeries, barFlag, noEntryFlags } from "../market/bars.ts";
+import { type BarSeries, barFlag, noEntryFlags, sliceBars } from "../market/bars.ts";
 import { type SessionBounds, type SessionCalendar, sessionSlot } from "../market/session.ts";
 import { type Contract, exactTicks } from "./contract.ts";
 import { gate } from "./fills/fill-law.kernel.ts";
@@ -48,6 +48,20 @@ export function executionBars(
   const preparer = new BarPreparer(source, contract, options, source.length);
   for (let i = 0; i < source.length; i += 1) preparer.prepare(i);
   return preparer.bars;
+}
+
+/** Bars `from` to `until` (exclusive) as they were prepared, with the bars before them in view. */
+export function sliceExecution(bars: ExecutionBars, from: number, until: number): ExecutionBars {
+  return {
+    contract: bars.contract,
+    source: sliceBars(bars.source, from, until),
+    open: bars.open.subarray(from, until),
+    high: bars.high.subarray(from, until),
+    low: bars.low.subarray(from, until),
+    close: bars.close.subarray(from, until),
+    gates: bars.gates.subarray(from, until),
+    rangeRatio: bars.rangeRatio.subarray(from, until),
+  };
 }
 
 /** UTC ms of each bar's close. */

@@ -9,22 +9,29 @@ import type { Strategy } from "../../src/trading/engine/strategy.ts";
 import { executionBars } from "../../src/trading/execution-bars.ts";
 import { fillProfiles } from "../../src/trading/fills/fill-rules.ts";
 import type { LookaheadReport } from "../../src/trading/lookahead/finding.ts";
-import { checkLookahead } from "../../src/trading/lookahead/guard.ts";
+import { checkLookahead, type LookaheadOptions } from "../../src/trading/lookahead/guard.ts";
 import { randomBars } from "./random-bars.ts";
 import { nq } from "./support.ts";
 
 const contract = contractOf(nq);
 const bars = executionBars(randomBars({ seed: 3, length: 300, troubles: true }), contract);
 
-function check<State>(strategy: Strategy<State>, change: Partial<RunConfig<State>> = {}): LookaheadReport {
-  return checkLookahead({
-    strategy,
-    series: [bars],
-    costs: { NQ: costTable["NQ"] ?? freeOfCosts },
-    fills: fillProfiles.exchange,
-    initialUsd: 1_000_000,
-    ...change,
-  });
+function check<State>(
+  strategy: Strategy<State>,
+  change: Partial<RunConfig<State>> = {},
+  options: LookaheadOptions = {},
+): LookaheadReport {
+  return checkLookahead(
+    {
+      strategy,
+      series: [bars],
+      costs: { NQ: costTable["NQ"] ?? freeOfCosts },
+      fills: fillProfiles.exchange,
+      initialUsd: 1_000_000,
+      ...change,
+    },
+    options,
+  );
 }
 
 /** Long above the feature, short below: trades whenever its sign changes. */
@@ -131,6 +138,70 @@ describe("the look-ahead guard", () => {
     expect(run(early).findings).toContainEqual(
       expect.objectContaining({ probe: "timing", subject: "series" }),
     );
+  });
+});
+
+describe("a run longer than four windows", () => {
+  const long = executionBars(randomBars({ seed: 5, length: 650 }), contract);
+  const checkLong = (strategy: Strategy<object>): LookaheadReport =>
+    check(strategy, { series: [long] }, { window: 128 });
+
+  test("is cut at every bar, in windows that trade", () => {
+    let cuts = 0;
+    const report = check(
+      following("trailing mean", trailingMean),
+      { series: [long] },
+      { window: 128, onCut: (done) => (cuts = done) },
+    );
+    expect(report.findings).toEqual([]);
+    expect([report.bars, report.windows]).toEqual([650, 6]);
+    // Each bar once under each probe, and 64 cuts at full length.
+    expect(cuts).toBe(4 * (650 + 64));
+    expect(report.fills).toBeGreaterThan(100);
+  });
+
+  test("shows a leak of a single bar in its last window", () => {
+    const late = following("late", (series) => {
+      const at = series.t.indexOf(long.source.t[645] ?? 0);
+      return trailingMean(series).map((value, t) => (t === at ? value + (series.c[t + 3] ?? 0) : value));
+    });
+    expect(checkLong(late).findings).toContainEqual(
+      expect.objectContaining({ probe: "truncation", subject: "feature", bar: 645 }),
+    );
+  });
+
+  test("shows what only a long history shows", () => {
+    const late = following("after 300 bars", (series) =>
+      trailingMean(series).map((value, t) => (t > 300 ? value + (series.c[t + 1] ?? 0) : value)),
+    );
+    expect(checkLong(late).findings.map(({ subject }) => subject)).toContain("feature");
+  });
+
+  test("has windows in which a feature with a long warm-up lives", () => {
+    const slow = following("slow", (series) =>
+      series.c.map((_, t) => (t < 200 ? Number.NaN : (series.c[t - 199] ?? 0) + (series.c[t + 1] ?? 0))),
+    );
+    const report = checkLong(slow);
+    expect(report.windows).toBe(1);
+    expect(report.findings.map(({ subject }) => subject)).toContain("feature");
+  });
+
+  test("lets a strategy that keeps its series read the past of it everywhere", () => {
+    let kept: BarSeries | undefined;
+    const report = checkLong({
+      name: "remembering",
+      features: (series) => {
+        kept = series;
+        return {};
+      },
+      initial: () => ({}),
+      onBar: ({ bar }, desk) => {
+        const seen = kept?.t.indexOf(bar.closeMs() - bar.intervalMs) ?? -1;
+        desk.target((kept?.c[seen - 1] ?? 0) > bar.close() ? 1 : -1);
+      },
+    });
+    expect(report.findings).toEqual([]);
+    expect(report.decisions).toBeGreaterThan(100);
   });
 });
 

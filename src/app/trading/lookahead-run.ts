@@ -3,7 +3,7 @@ import { sliceBars } from "../../market/bars.ts";
 import { configureRun } from "../../trading/engine/setup.ts";
 import type { LookaheadReport } from "../../trading/lookahead/finding.ts";
 import { checkLookahead } from "../../trading/lookahead/guard.ts";
-import type { Progress } from "../progress/progress.ts";
+import type { Progress, ProgressTask } from "../progress/progress.ts";
 import type { StrategyModule } from "./load-strategy.ts";
 import { defaultSetup, loadSeries } from "./run-inputs.ts";
 
@@ -16,9 +16,6 @@ export interface LookaheadWords {
   readonly bars?: number | undefined;
   readonly seed: number;
 }
-
-/** Truncation and three perturbations. */
-const probes = 4;
 
 /** Checks the strategy of seed 0. */
 export async function runLookaheadCheck(
@@ -34,17 +31,16 @@ export async function runLookaheadCheck(
     sliceBars(bars, 0, bars.t.findLastIndex((t) => t + bars.intervalMs <= until) + 1),
   );
   const setup = module.setup ?? defaultSetup(clock?.symbol ?? "");
-  const task = progress.begin("look-ahead", probes * count, "bars");
-  let done = 0;
+  let task: ProgressTask | undefined;
   try {
     return checkLookahead(configureRun(module.strategyOf(0), setup, series), {
       seed: words.seed,
-      onBar: () => {
-        done += 1;
+      onCut: (done, total) => {
+        task ??= progress.begin("look-ahead", total, "cuts");
         if (done % 256 === 0) task.update({ done });
       },
     });
   } finally {
-    task.end();
+    task?.end();
   }
 }

@@ -22,7 +22,10 @@ export interface LookaheadFinding {
 /** What was checked and found; a guard that compared nothing has proved nothing, so the counts are part of it. */
 export interface LookaheadReport {
   readonly clean: boolean;
+  /** Instants: at each one the future was taken away and changed. */
   readonly bars: number;
+  /** 1 when every cut was made at full length; else the windows that a long run was checked in. */
+  readonly windows: number;
   readonly featureValues: number;
   readonly decisions: number;
   readonly fills: number;

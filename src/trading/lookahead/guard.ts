@@ -5,144 +5,163 @@
  *
  * Why one walk is enough: features of data[0..t] are compared over their whole length at every t, so the run on
  * data[0..t] sees what the full run saw; while nothing differs, the walk's state is the full run's state, and the first
- * difference is the first leak. Cost: n engine steps and n feature computations for each walk, instead of n runs.
+ * difference is the first leak. Cost: n engine steps and one computation of the features for each cut. Up to 4,096 bars
+ * all cuts are at full length; beyond, every bar is a cut inside a window (`windows.ts`: linear in n), and `fullCuts`
+ * cuts are made at full length besides, for what only a long history shows.
  */
 import { type BarSeries, sliceBars } from "../../market/bars.ts";
-import { keyFromSeed } from "../../runtime/random/key.ts";
-import { Engine, type RunConfig } from "../engine/engine.ts";
-import type { FeatureColumns } from "../engine/market-view.ts";
-import type { Journal } from "../journal.ts";
-import type { LookaheadFinding, LookaheadProbe, LookaheadReport, LookaheadSubject } from "./finding.ts";
+import { type Key, keyFromSeed } from "../../runtime/random/key.ts";
+import type { RunConfig } from "../engine/engine.ts";
+import { finestOfEach } from "../engine/series-order.ts";
+import { compareFeatures, compareInstants, FindingList } from "./compare.ts";
+import type { LookaheadReport } from "./finding.ts";
 import { seriesFindings } from "./frames.ts";
 import { perturbations, perturbedBars, reveal } from "./perturb.ts";
+import { type FeaturesAt, Walk } from "./walk.ts";
+import { checkWindows, defaultWindow, windowRun } from "./windows.ts";
 
 /** How to check. */
 export interface LookaheadOptions {
   readonly seed?: number;
-  /** Told after each clock bar of each walk, for progress. */
-  readonly onBar?: (probe: LookaheadProbe, bar: number) => void;
+  /** Least bars of history of a window; a run up to four times as long is cut at full length. Default 1024. */
+  readonly window?: number;
+  /** Told after each cut of each probe: cuts made so far, and all there will be. */
+  readonly onCut?: (done: number, total: number) => void;
 }
+
+/** Cuts at full length when the run is checked in windows. */
+const fullCuts = 64;
+
+/** Truncation and the perturbations. */
+const probes = ["truncation", ...perturbations] as const;
 
 /** Checks a run over its series. */
 export function checkLookahead<State>(
   config: RunConfig<State>,
   options: LookaheadOptions = {},
 ): LookaheadReport {
-  const sources = config.series.map((bars) => bars.source);
-  const full = sources.map((bars, index) => config.strategy.features?.(bars, index) ?? {});
-  const reference = new Walk(config);
-  reference.run(() => full);
-  const findings: LookaheadFinding[] = [...seriesFindings(config.series)];
-  findings.push(...reference.timingFindings());
-  const counts = { featureValues: 0 };
-  const key = keyFromSeed(options.seed ?? 1);
-  for (const probe of ["truncation", ...perturbations] as const) {
-    const future =
-      probe === "truncation"
-        ? truncated(sources)
-        : perturbed(
-            sources,
-            sources.map((bars) => perturbedBars(bars, probe, key)),
-          );
-    const walk = new Walk(config);
-    const differences = new Map<LookaheadSubject, LookaheadFinding>();
-    const report = (finding: LookaheadFinding): void => {
-      if (!differences.has(finding.subject)) differences.set(finding.subject, finding);
-    };
-    walk.run((lengths, bar) => {
-      const columns = future(lengths).map((bars, index) => config.strategy.features?.(bars, index) ?? {});
-      for (const [index, made] of columns.entries()) {
-        const until = lengths[index] ?? 0;
-        counts.featureValues += compareFeatures(full[index] ?? {}, made, until, (name, a, b) =>
-          report({ probe, subject: "feature", bar, name, withFuture: a, withoutFuture: b }),
-        );
-      }
-      options.onBar?.(probe, bar);
-      return columns;
+  const [clock = 0] = finestOfEach(config.series);
+  const bars = config.series[clock]?.source.length ?? 0;
+  const full = featuresOf(config, sourcesOf(config));
+  const reference = new Walk(config).run(() => full);
+  const windows = checkWindows(bars, warmUpOf(full, reference, bars), options.window ?? defaultWindow);
+  const findings = new FindingList();
+  for (const finding of [...seriesFindings(config.series), ...reference.timingFindings()])
+    findings.add(finding);
+  const wholeRun = windows.length > 1;
+  const total = probes.length * (bars + (wholeRun ? fullCuts : 0));
+  const counts = { featureValues: 0, decisions: 0, fills: 0, cuts: 0 };
+  const check = <S>(part: RunConfig<S>, offset: number, isCut: (bar: number) => boolean): Walk<S> =>
+    checkCuts(part, { offset, isCut, key: keyFromSeed(options.seed ?? 1) }, findings, (compared) => {
+      counts.featureValues += compared;
+      counts.cuts += 1;
+      options.onCut?.(counts.cuts, total);
     });
-    compareRecords(reference.records, walk.records, probe, report);
-    findings.push(...differences.values());
+  for (const window of windows) {
+    const part = windowRun(config, clock, window);
+    const walk = check(part, window.from, (bar) => bar >= window.cutFrom - window.from);
+    counts.decisions += walk.count("order", window.cutFrom - window.from);
+    counts.fills += walk.count("fill", window.cutFrom - window.from);
   }
+  if (wholeRun)
+    check(
+      config,
+      0,
+      (bar) => Math.floor(((bar + 1) * fullCuts) / bars) > Math.floor((bar * fullCuts) / bars),
+    );
+  const { decisions, featureValues, fills } = counts;
+  const found = findings.all;
   return {
-    clean: findings.length === 0,
-    bars: reference.records.length,
-    featureValues: counts.featureValues,
-    decisions: reference.count("order"),
-    fills: reference.count("fill"),
-    findings,
+    clean: found.length === 0,
+    bars: reference.instants.length,
+    windows: windows.length,
+    featureValues,
+    decisions,
+    fills,
+    findings: found,
   };
 }
 
-/** A run whose journal is kept by instant. */
-class Walk<State> {
-  /** For each instant, what was recorded: `kind text` lines, and the strategy's state. */
-  readonly records: string[][] = [];
-  private readonly engine: Engine<State>;
-  private current: string[] = [];
+/** Where one part of a run is cut. */
+interface Cuts {
+  /** Bars before the first of the part. */
+  readonly offset: number;
+  readonly isCut: (bar: number) => boolean;
+  readonly key: Key;
+}
 
-  constructor(config: RunConfig<State>) {
-    const journal: Journal = {
-      append: (kind, _cause, ms, data) => {
-        this.current.push(`${kind} ${ms} ${JSON.stringify(data)}`);
-        return 0;
-      },
+/** Every probe over one part; returns the part's run with its whole future. */
+function checkCuts<State>(
+  config: RunConfig<State>,
+  { isCut, key, offset }: Cuts,
+  findings: FindingList,
+  onCut: (compared: number) => void,
+): Walk<State> {
+  const sources = sourcesOf(config);
+  const full = featuresOf(config, sources);
+  const reference = new Walk(config).run(() => full);
+  for (const probe of probes) {
+    const future = futureOf(sources, probe, key);
+    let wasCut = false;
+    const featuresAt: FeaturesAt = (lengths, bar) => {
+      if (!isCut(bar)) {
+        // A strategy may hold on to the series it was given: give it the whole one back.
+        if (wasCut) featuresOf(config, sources);
+        wasCut = false;
+        return full;
+      }
+      wasCut = true;
+      const columns = featuresOf(config, future(lengths));
+      let compared = 0;
+      for (const [index, made] of columns.entries()) {
+        compared += compareFeatures(full[index] ?? {}, made, lengths[index] ?? 0, (name, a, b) =>
+          findings.add({
+            probe,
+            subject: "feature",
+            bar: bar + offset,
+            name,
+            withFuture: a,
+            withoutFuture: b,
+          }),
+        );
+      }
+      onCut(compared);
+      return columns;
     };
-    // Its own features are never used: the caller hands them over at every instant.
-    const { features: _features, ...strategy } = config.strategy;
-    this.engine = new Engine({ ...config, strategy, journal });
+    const walk = new Walk(config).run(featuresAt);
+    compareInstants(reference.instants, walk.instants, probe, offset, (finding) => findings.add(finding));
   }
-
-  run(featuresFor: (lengths: readonly number[], bar: number) => readonly FeatureColumns[]): void {
-    for (;;) {
-      const lengths = this.engine.upcoming();
-      if (lengths === undefined) return;
-      const clock = (lengths[this.engine.executionSeries[0] ?? 0] ?? 1) - 1;
-      const columns = featuresFor(lengths, clock);
-      for (const [i, view] of this.engine.market.series.entries()) view.features = columns[i] ?? {};
-      this.current = [];
-      this.engine.step();
-      this.current.push(`state ${stateText(this.engine.state.strategy)}`);
-      this.records.push(this.current);
-    }
-  }
-
-  count(kind: string): number {
-    return this.records.reduce(
-      (sum, lines) => sum + lines.filter((line) => line.startsWith(`${kind} `)).length,
-      0,
-    );
-  }
-
-  /** Fills that happened before their decision could reach the market. */
-  timingFindings(): readonly LookaheadFinding[] {
-    const { fills } = this.engine.account;
-    for (let row = 0; row < fills.length; row += 1) {
-      const bar = fills.get(row, "bar");
-      const decided = fills.get(row, "decisionBar");
-      if (fills.get(row, "order") === 0 || bar > decided) continue;
-      return [
-        {
-          probe: "timing",
-          subject: "fill",
-          bar,
-          name: `order ${fills.get(row, "order")}`,
-          withFuture: `filled in bar ${bar}`,
-          withoutFuture: `decided at the close of bar ${decided}`,
-        },
-      ];
-    }
-    return [];
-  }
+  return reference;
 }
 
-function truncated(sources: readonly BarSeries[]): (lengths: readonly number[]) => readonly BarSeries[] {
-  return (lengths) => sources.map((bars, i) => sliceBars(bars, 0, lengths[i] ?? 0));
+function sourcesOf<State>(config: RunConfig<State>): readonly BarSeries[] {
+  return config.series.map((bars) => bars.source);
 }
 
-function perturbed(
+function featuresOf<State>(
+  { strategy }: RunConfig<State>,
   sources: readonly BarSeries[],
-  futures: readonly BarSeries[],
+): ReturnType<FeaturesAt> {
+  return sources.map((bars, index) => strategy.features?.(bars, index) ?? {});
+}
+
+/** Clock bars until every feature has its first value and the first order has been sent. */
+function warmUpOf<State>(full: ReturnType<FeaturesAt>, reference: Walk<State>, bars: number): number {
+  const columns = full.flatMap((made) => Object.values(made));
+  const first = columns.map((column) => column.findIndex((value: number) => !Number.isNaN(value)));
+  const warm = [...first, reference.firstOrderBar].filter((bar) => bar < bars);
+  return Math.max(0, ...warm);
+}
+
+/** The series that a cut leaves: what is past, and nothing or something else after it. */
+function futureOf(
+  sources: readonly BarSeries[],
+  probe: (typeof probes)[number],
+  key: Key,
 ): (lengths: readonly number[]) => readonly BarSeries[] {
+  if (probe === "truncation")
+    return (lengths) => sources.map((bars, i) => sliceBars(bars, 0, lengths[i] ?? 0));
+  const futures = sources.map((bars) => perturbedBars(bars, probe, key));
   const revealed = sources.map(() => 0);
   return (lengths) =>
     futures.map((future, i) => {
@@ -151,65 +170,4 @@ function perturbed(
       revealed[i] = until;
       return future;
     });
-}
-
-/** Compares all values up to the bar; returns how many. NaN equals NaN, 0 does not equal -0. */
-function compareFeatures(
-  full: FeatureColumns,
-  cut: FeatureColumns,
-  length: number,
-  differs: (name: string, withFuture: string, withoutFuture: string) => void,
-): number {
-  let compared = 0;
-  for (const [name, column] of Object.entries(full)) {
-    const other = cut[name];
-    if (other === undefined) {
-      differs(name, "present", "absent");
-      continue;
-    }
-    for (let t = 0; t < length; t += 1) {
-      compared += 1;
-      if (Object.is(column[t], other[t])) continue;
-      differs(`${name}[${t}]`, String(column[t]), String(other[t]));
-      break;
-    }
-  }
-  return compared;
-}
-
-function compareRecords(
-  full: readonly (readonly string[])[],
-  cut: readonly (readonly string[])[],
-  probe: LookaheadProbe,
-  report: (finding: LookaheadFinding) => void,
-): void {
-  for (const [bar, lines] of full.entries()) {
-    const others = cut[bar] ?? [];
-    for (let i = 0; i < Math.max(lines.length, others.length); i += 1) {
-      const a = lines[i] ?? "nothing";
-      const b = others[i] ?? "nothing";
-      if (a === b) continue;
-      report({
-        probe,
-        subject: subjectOf(a === "nothing" ? b : a),
-        bar,
-        name: a.split(" ")[0] ?? "",
-        withFuture: a,
-        withoutFuture: b,
-      });
-      break;
-    }
-  }
-}
-
-function subjectOf(line: string): LookaheadSubject {
-  if (line.startsWith("state ")) return "state";
-  return /^(fill|roll|mark) /.test(line) ? "fill" : "decision";
-}
-
-function stateText(state: unknown): string {
-  return JSON.stringify(state, (_key, value: unknown) => {
-    if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array, String);
-    return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-  });
 }
