@@ -44,6 +44,14 @@ export const profileDefaults: Omit<ProfileOptions, "tick"> = {
   valueFraction: 0.7,
 };
 
+/** A low-volume node of the profile. */
+export interface LowVolumeNode {
+  /** Middle of its bin, points. */
+  readonly price: number;
+  /** 0..100. */
+  readonly strength: number;
+}
+
 const maxBins = 4096;
 const atrLength = 14;
 /** Bars by which the recency and the interaction of a node fade. */
@@ -75,6 +83,8 @@ export class VolumeNodes implements Calculation {
   readonly summary: ProfileSummary = { total: 0, mean: 0, deviation: 0, skew: 0, peak: 0 };
   readonly area: ValueArea = { low: 0, high: 0, volume: 0 };
   private readonly options: ProfileOptions;
+  /** Of the profile that was drawn last: index of its first bin, points of a bin, number of bins. */
+  private readonly grid = { base: 0, width: 1, bins: 0 };
   private readonly smoothed = new Float64Array(maxBins + 2);
   private readonly tests: LevelTests = { count: 0, rejection: 0, barsSince: Infinity };
   private readonly range: AverageTrueRange;
@@ -192,6 +202,23 @@ export class VolumeNodes implements Calculation {
     out[from + 4] = (this.strength / 100) * (1 - far);
   }
 
+  /** The nearest node below (-1) or above (1) the last close; undefined where there is none. Drawn anew from the state. */
+  nodeBeside(side: 1 | -1): LowVolumeNode | undefined {
+    if (!this.ready) return undefined;
+    const close = this.closes.at(0);
+    this.draw(close);
+    let nearest: number | undefined;
+    for (let i = 0; i < this.found.value; i += 1) {
+      const bin = this.nodes[i] ?? 0;
+      if (side * (this.priceOf(bin) - close) <= 0) continue;
+      // Bins ascend: the first above is the nearest above, the last below the nearest below.
+      nearest = bin;
+      if (side > 0) break;
+    }
+    if (nearest === undefined) return undefined;
+    return { price: this.priceOf(nearest), strength: this.strengthOf(nearest, close) };
+  }
+
   /** Width of a bin in points. */
   private binWidth(low: number, high: number): number {
     const { tick } = this.options;
@@ -215,11 +242,15 @@ export class VolumeNodes implements Calculation {
       const high = snapToEdge(this.highs.at(age) / width) - base;
       spreadVolume(this.bins, low, high, volume);
     }
-    this.describe(base, width, (this.bins[n] ?? 0) > 0 ? n + 1 : n, close);
+    this.grid.base = base;
+    this.grid.width = width;
+    this.grid.bins = (this.bins[n] ?? 0) > 0 ? n + 1 : n;
+    this.describe(close);
   }
 
-  private describe(base: number, width: number, n: number, close: number): void {
+  private describe(close: number): void {
     const { summary, area, options } = this;
+    const { base, bins: n, width } = this.grid;
     summarise(this.bins, n, summary);
     this.skewCell.value = summary.skew;
     this.found.value = 0;
@@ -241,30 +272,40 @@ export class VolumeNodes implements Calculation {
       this.smoothed,
       this.nodes,
     );
-    if (this.found.value > 0) this.describeNearest(base, width, n, close, peakVolume);
+    if (this.found.value > 0) this.describeNearest(close);
   }
 
-  private describeNearest(base: number, width: number, n: number, close: number, peakVolume: number): void {
+  private describeNearest(close: number): void {
     let nearest = 0;
     let distance = Infinity;
     for (let i = 0; i < this.found.value; i += 1) {
       const bin = this.nodes[i] ?? 0;
-      const d = (base + bin + 0.5) * width - close;
-      if (Math.abs(d) > Math.abs(distance) - distanceTolerance * width) continue;
+      const d = this.priceOf(bin) - close;
+      if (Math.abs(d) > Math.abs(distance) - distanceTolerance * this.grid.width) continue;
       nearest = bin;
       distance = d;
     }
+    this.distanceCell.value = distance;
+    this.strengthCell.value = this.strengthOf(nearest, close);
+    this.positionCell.value = (nearest + 0.5) / this.grid.bins;
+  }
+
+  private priceOf(bin: number): number {
+    return (this.grid.base + bin + 0.5) * this.grid.width;
+  }
+
+  /** 0..100. */
+  private strengthOf(bin: number, close: number): number {
     const atr = this.range.floored;
     const { tests } = this;
+    const distance = this.priceOf(bin) - close;
     countTests(this.highs, this.lows, this.closes, close + distance, atr, tests);
     const rejection = tests.count > 0 ? tests.rejection / tests.count : 0;
     const interaction = 0.5 * Math.min(1, tests.count / fullTests) + 0.5 * rejection;
     const recency = tests.count > 0 ? Math.exp(-tests.barsSince / recencyBars) : 0;
     const proximity = Math.exp(-Math.abs(distance) / atr);
-    const rarity = 1 - (this.bins[nearest] ?? 0) / peakVolume;
-    this.distanceCell.value = distance;
-    this.strengthCell.value = 100 * clip(0.4 * rarity + 0.3 * interaction + 0.2 * recency + 0.1 * proximity);
-    this.positionCell.value = (nearest + 0.5) / n;
+    const rarity = 1 - (this.bins[bin] ?? 0) / (this.bins[this.summary.peak] ?? 0);
+    return 100 * clip(0.4 * rarity + 0.3 * interaction + 0.2 * recency + 0.1 * proximity);
   }
 }
 

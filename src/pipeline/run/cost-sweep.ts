@@ -7,6 +7,7 @@ import { resultOf } from "../../trading/engine/backtest.ts";
 import type { BacktestResult } from "../../trading/result.ts";
 import { type PipelineConfig, type PipelineSetup, pipelineSetup } from "./config.ts";
 import { engineOf } from "./engine.ts";
+import { RiskFeed } from "./feeds.ts";
 import { runPipeline } from "./pipeline.ts";
 import { placeOrder, type SentOrder } from "./place-order.ts";
 import { runsOf } from "./series.ts";
@@ -57,7 +58,7 @@ function sendAgain(
   reference: BacktestResult,
 ): BacktestResult | undefined {
   const { clock, strategic } = runsOf(setup);
-  const engine = engineOf(setup, clock, strategic);
+  const engine = engineOf(setup, clock, strategic, new RiskFeed(setup, clock));
   const book = emptyTradeBook();
   let next = 0;
   while (engine.step()) {

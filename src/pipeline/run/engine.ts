@@ -2,16 +2,18 @@
 import { Engine } from "../../trading/engine/engine.ts";
 import type { Journal } from "../../trading/journal.ts";
 import type { PipelineSetup } from "./config.ts";
+import type { RiskFeed } from "./feeds.ts";
 import type { RunSeries } from "./series.ts";
 
 /** Position of the series that trades among the engine's series. */
 export const clockIndex = 0;
 
-/** An engine before its first bar; its strategy decides nothing, the pipeline does. */
+/** An engine before its first bar; the ladder sees the market through `risk`. The engine's strategy decides nothing, the pipeline does. */
 export function engineOf(
   setup: PipelineSetup,
   clock: RunSeries,
   strategic: RunSeries,
+  risk: RiskFeed,
   journal?: Journal,
 ): Engine<object> {
   const { costs, fills, initialUsd, limits, margin, mode, spec } = setup;
@@ -23,6 +25,7 @@ export function engineOf(
     initialUsd,
     limits,
     ladder: true,
+    measure: (account) => risk.measure(account),
     ...(margin === undefined ? {} : { margin: { kind: "table", rows: [margin] } }),
     ...(journal === undefined ? {} : { journal }),
   });

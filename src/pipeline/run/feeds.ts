@@ -13,6 +13,8 @@ import { StrategicFeed } from "../../stages/strategic/feed.ts";
 import { TacticalFeed } from "../../stages/tactical/feed.ts";
 import { type Contract, contractOf } from "../../trading/contract.ts";
 import { adverseTicks, type CostModel } from "../../trading/costs/cost-model.ts";
+import type { MeasuredAccount } from "../../trading/engine/engine.ts";
+import type { Measurements } from "../../trading/limits/ladder.ts";
 import type { PipelineSetup } from "./config.ts";
 import { runsOf, type RunSeries } from "./series.ts";
 
@@ -26,7 +28,7 @@ export class Feeds {
   /** Undefined in a strategic-only run. */
   readonly tactical: TacticalFeed | undefined;
   /** Of the series that trades. */
-  readonly monitor: RiskMonitor;
+  readonly risk: RiskFeed;
   private clockFed = 0;
   private readonly bar = new Bar();
 
@@ -42,7 +44,7 @@ export class Feeds {
       tacticalBars === undefined
         ? undefined
         : new TacticalFeed(spec, { ...features?.tactical, capacity: tacticalBars.length });
-    this.monitor = monitorOf(setup, this.contract, this.clock);
+    this.risk = new RiskFeed(setup, this.clock);
     this.feedStrategic(this.strategicSeries.first);
     this.feedClock(this.clock.first);
   }
@@ -55,11 +57,36 @@ export class Feeds {
 
   /** Takes bars of the trading series in until `until` of them are known. */
   feedClock(until: number): void {
-    const { clock, monitor, tactical } = this;
-    for (; this.clockFed < until; this.clockFed += 1) {
-      tactical?.appendFrom(clock.bars, this.clockFed);
-      monitor.append(clock.bars, this.clockFed);
-    }
+    const { clock, risk, tactical } = this;
+    for (; this.clockFed < until; this.clockFed += 1) tactical?.appendFrom(clock.bars, this.clockFed);
+    risk.feed(until);
+  }
+}
+
+/**
+ * The market as Risk sees it, fed by whoever needs it first at an instant: the ladder right after the marks, or the teams.
+ */
+export class RiskFeed {
+  readonly monitor: RiskMonitor;
+  private readonly clock: RunSeries;
+  private fed = 0;
+
+  /** Takes the warm-up in. */
+  constructor(setup: PipelineSetup, clock: RunSeries) {
+    this.clock = clock;
+    this.monitor = monitorOf(setup, contractOf(setup.spec), clock);
+    this.feed(clock.first);
+  }
+
+  /** Takes bars of the trading series in until `until` of them are known. */
+  feed(until: number): void {
+    for (; this.fed < until; this.fed += 1) this.monitor.append(this.clock.bars, this.fed);
+  }
+
+  /** What the emergency ladder measures beside losses and margin. */
+  measure({ closedBars, equityUsd, units }: MeasuredAccount): Measurements {
+    this.feed(this.clock.first + closedBars);
+    return this.monitor.measurements(units, equityUsd);
   }
 }
 

@@ -52,7 +52,7 @@ export function riskFacts({ engine, feeds, memory }: RunParts): {
   readonly portfolio: PortfolioView;
 } {
   // Whether the next bar begins another contract is not known at this close; positions end at the border either way.
-  const now = feeds.monitor.market(false);
+  const now = feeds.risk.monitor.market(false);
   // An entry fills in the next bar, which has to close before the flat time.
   const market = { ...now, marketOpen: now.marketOpen && now.nowMs + now.barMs <= now.flatMs };
   const portfolio = portfolioView(engine, memory.book, memory.sessionPeakUsd, market.marginPerUnitUsd);

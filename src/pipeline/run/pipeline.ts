@@ -81,7 +81,7 @@ async function closeStrategicOnly(parts: RunParts): Promise<void> {
 /** Everything of a run, where it begins or where its newest snapshot left it. */
 function partsOf(setup: PipelineSetup, folder: PipelineFolder | undefined): RunParts {
   const feeds = new Feeds(setup);
-  const engine = engineOf(setup, feeds.clock, feeds.strategicSeries, folder?.journal);
+  const engine = engineOf(setup, feeds.clock, feeds.strategicSeries, feeds.risk, folder?.journal);
   const saved = folder?.resumed;
   const memory = saved === undefined ? emptyMemory(setup.priorOutcomes) : memoryFromJson(saved.stages);
   const parts: RunParts = {

@@ -9,8 +9,10 @@ import type {
   Sleeve,
   TradeQualified,
   TradeStats,
+  VolumeNode,
 } from "../../stages/messages/trade-qualified.ts";
 import { sleeves } from "../../stages/messages/trade-qualified.ts";
+import type { LowVolumeNode } from "../../features/profile/lvn.ts";
 import type { AgentOpinion } from "../../stages/policy.ts";
 import type { PortfolioView, TradeOutcome } from "../../stages/risk/portfolio.ts";
 
@@ -104,6 +106,18 @@ function tradeStats(outcomes: readonly TradeOutcome[]): TradeStats {
     avgLoss: losses.length === 0 ? 0 : total(losses) / losses.length,
     profitFactor: losses.length === 0 ? null : total(wins) / total(losses),
   };
+}
+
+/** The low-volume nodes next to the price, as Risk reads them; both are of bars that have closed. */
+export function nodesBeside(
+  feed: { readonly nodeBeside: (side: 1 | -1) => LowVolumeNode | undefined },
+  price: number,
+): Pick<MarketContext, "lvnSupport" | "lvnResistance"> {
+  const node = (side: 1 | -1): VolumeNode | null => {
+    const found = feed.nodeBeside(side);
+    return found === undefined ? null : { ...found, distancePts: Math.abs(found.price - price) };
+  };
+  return { lvnSupport: node(-1), lvnResistance: node(1) };
 }
 
 /** Into [0, 1]. */

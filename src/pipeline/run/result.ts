@@ -2,6 +2,7 @@
  * @file What a pipeline run leaves behind: the back-test that evaluation and the tear sheet read, and what its decisions
  * came to. Counts are of the whole run, also after a resume.
  */
+import type { TradeOutcome } from "../../stages/risk/portfolio.ts";
 import type { BacktestResult } from "../../trading/result.ts";
 import type { RunParts } from "./parts.ts";
 import type { Tally } from "./tally.ts";
@@ -17,6 +18,8 @@ export interface PipelineResult {
   readonly contexts: number;
   /** Share of the closes with a position, [0, 1]. */
   readonly timeInMarket: number;
+  /** What is known of trades at the end, the newest 100, oldest first: `priorOutcomes` of a run that follows. */
+  readonly outcomes: readonly TradeOutcome[];
   /** Highest level of the emergency ladder at the end. */
   readonly ladderLevel: number;
 }
@@ -32,6 +35,7 @@ export function pipelineResult(
     tally,
     contexts: memory.contextSeq,
     timeInMarket: tally.closes === 0 ? 0 : tally.closesInMarket / tally.closes,
+    outcomes: memory.book.outcomes,
     ladderLevel: engine.state.guardian.ladder.level,
   };
 }

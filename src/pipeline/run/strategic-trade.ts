@@ -8,7 +8,7 @@ import { contractsOf } from "../../stages/strategic/actions.ts";
 import { initialAgentWeights } from "../../stages/strategic/aggregation.ts";
 import type { StrategicOnlyRecord, RecordedTrade } from "../record/decision-record.ts";
 import { keepRecord, mark, riskFacts, type RunParts } from "./parts.ts";
-import { clip, evidenceOf, sleeveOf, tradeQualified, votesFor } from "./qualify.ts";
+import { clip, evidenceOf, nodesBeside, sleeveOf, tradeQualified, votesFor } from "./qualify.ts";
 import type { StrategicClose } from "./strategic-close.ts";
 import { routeTrade } from "./trade-route.ts";
 
@@ -102,13 +102,12 @@ function marketOf({ feeds, setup }: RunParts, { context, core, t }: StrategicClo
   return {
     price: core.price,
     spreadTicks: 2 * setup.costs.halfSpreadTicks,
-    volumeIntensity: feeds.monitor.volumeIntensity,
-    volatility: feeds.monitor.barVolatility,
+    volumeIntensity: feeds.risk.monitor.volumeIntensity,
+    volatility: feeds.risk.monitor.barVolatility,
     // The only range that is known stands for both frames.
     atr5: atr,
     atr30: atr,
     regime: context.regime.length === regimeStates ? context.regime : [],
-    lvnSupport: null,
-    lvnResistance: null,
+    ...nodesBeside(feeds.strategic, core.price),
   };
 }

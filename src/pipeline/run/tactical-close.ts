@@ -26,7 +26,7 @@ import { inputHash, recordedAgents } from "../record/opinions.ts";
 import type { AccountPosition } from "./account-view.ts";
 import { countHold } from "./memory.ts";
 import { keepRecord, mark, readAccount, riskFacts, type RunParts } from "./parts.ts";
-import { clip, evidenceOf, sleeveOf, tradeQualified, votesFor } from "./qualify.ts";
+import { clip, evidenceOf, nodesBeside, sleeveOf, tradeQualified, votesFor } from "./qualify.ts";
 import { watchPositions } from "./watch-positions.ts";
 import { routeTrade, type Routed } from "./trade-route.ts";
 
@@ -233,14 +233,13 @@ function marketOf({ feeds, setup }: RunParts, { feed, market, signal, t }: Momen
   return {
     price: market.lastPrice,
     spreadTicks: 2 * setup.costs.halfSpreadTicks,
-    volumeIntensity: feeds.monitor.volumeIntensity,
-    volatility: feeds.monitor.barVolatility,
+    volumeIntensity: feeds.risk.monitor.volumeIntensity,
+    volatility: feeds.risk.monitor.barVolatility,
     atr5,
     // Before the longer range is known, a half hour is six independent bars.
     atr30: atr30 > 0 ? atr30 : atr5 * Math.sqrt(6),
     regime: signal.context?.regime ?? evenRegime,
-    lvnSupport: null,
-    lvnResistance: null,
+    ...nodesBeside(feed, market.lastPrice),
   };
 }
 

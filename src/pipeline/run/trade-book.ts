@@ -102,6 +102,7 @@ export function planEntry(book: TradeBookState, order: number, plan: EntryPlan):
 /** Takes in what the ledger has booked; returns the new fills, oldest first. @param session trade date of now */
 export function readLedger(book: TradeBookState, account: Account, session: number): readonly SeenFill[] {
   if (session !== book.session) {
+    forgetInSilence(book);
     book.session = session;
     book.entriesToday = 0;
     book.lossesInRow = 0;
@@ -127,6 +128,14 @@ export function readLedger(book: TradeBookState, account: Account, session: numb
     });
   }
   return seen;
+}
+
+/**
+ * A session that ends without an entry takes the oldest outcome along. Risk never bets on a losing record (risk.md section 4),
+ * and a record that only a bet could change would then stand for ever.
+ */
+function forgetInSilence(book: TradeBookState): void {
+  if (book.session !== 0 && book.entriesToday === 0) book.outcomes.shift();
 }
 
 /** Forgets the plans of orders that work no longer. */

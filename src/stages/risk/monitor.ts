@@ -6,6 +6,7 @@
 import { barFlag, type BarSeries, noEntryFlags } from "../../market/bars.ts";
 import { exchangeMinute, type SessionCalendar, sessionSlot, tradeDate } from "../../market/session.ts";
 import type { Contract } from "../../trading/contract.ts";
+import type { Measurements } from "../../trading/limits/ladder.ts";
 import { type MarginRow, marginOn } from "../../trading/margin.ts";
 import type { RiskConfig } from "./config.ts";
 import { DailyReturns } from "./daily-returns.ts";
@@ -14,6 +15,7 @@ import type { RiskMarket, UnitCosts } from "./market.ts";
 import { SlotHistory, slotOf } from "./slot-history.ts";
 import { type SlotProfile, varianceShareBetween } from "./slot-profile.ts";
 import { type DailyRisk, dailyRisk, ewmaStep } from "./value-at-risk/filtered-history.ts";
+import { exposureUsd, positionRisk } from "./value-at-risk/position-risk.ts";
 
 /** Sessions behind ranks and scores, and behind the usual volume. */
 const rankSessions = 250;
@@ -46,6 +48,8 @@ export class RiskMonitor {
   private close = 0;
   private barred = true;
   private percentile = 0.5;
+  private volatilityRatio: number | undefined;
+  private move = 0;
   private stress = 0;
   private volumeRatio = 1;
 
@@ -79,12 +83,15 @@ export class RiskMonitor {
     // The price before, seen through a roll.
     const scale = i === 0 ? 1 : (bars.rollFactor[i] ?? 1) / (bars.rollFactor[i - 1] ?? 1);
     const before = this.close > 0 ? this.close * scale : open;
+    const adjoins = openMs === this.closeMs;
     if (this.days.append(bars, i)) this.daily = this.measureDays();
     this.close = close;
     this.closeMs = openMs + bars.intervalMs;
     this.barred = ((bars.flags[i] ?? 0) & noEntryFlags) !== 0;
-    // What a broken stretch shows is not what is usual.
-    if (((bars.flags[i] ?? 0) & (barFlag.masked | barFlag.filled)) !== 0) return;
+    // What a broken stretch shows is not what is usual, and its prints move nothing.
+    const broken = ((bars.flags[i] ?? 0) & (barFlag.masked | barFlag.filled)) !== 0;
+    this.move = broken ? 0 : Math.abs(close / (adjoins ? before : open) - 1);
+    if (broken) return;
     this.variance = ewmaStep(this.variance, Math.log(close / before), this.setup.config.ewmaLambda);
     this.compare(slotOf(openMs, bars.intervalMs, this.setup.profile.varianceShare.length), {
       volatility: this.barVolatility,
@@ -123,6 +130,36 @@ export class RiskMonitor {
     };
   }
 
+  /**
+   * What the emergency ladder is to know at the last close (risk.md section 6). Volatility is that of a bar over its median
+   * in the same slot, before twenty sessions are known that of a day over its trailing median; what neither can be
+   * said of is left out. The move is that of the last bar: on half hours the larger one, on the safe side.
+   */
+  measurements(units: number, equityUsd: number): Measurements {
+    const { config, contract } = this.setup;
+    const {
+      daily,
+      lastPrice,
+      liquidityConditions,
+      liquidityScore: score,
+      varianceShareLeft,
+    } = this.market(false);
+    const volatilityRatio =
+      this.volatilityRatio ?? (daily === null ? undefined : daily.sigma / daily.sigmaTarget);
+    return {
+      ...(volatilityRatio === undefined ? {} : { volatilityRatio }),
+      ...(daily === null ? {} : { varRatio: varRatio(daily) }),
+      move5mPercent: 100 * this.move,
+      liquidityScore: score,
+      illiquidity: 1 - liquidityConditions,
+    };
+
+    function varRatio(risk: DailyRisk): number {
+      const { varUsd } = positionRisk(exposureUsd(contract, units, lastPrice), risk, 0.95, varianceShareLeft);
+      return varUsd / ((equityUsd * config.varHardPct) / 100);
+    }
+  }
+
   /** Ranks a bar among the same slots of the past, then adds it to them. */
   private compare(
     slot: number,
@@ -134,6 +171,7 @@ export class RiskMonitor {
     },
   ): void {
     this.percentile = this.volatility.rank(slot, bar.volatility);
+    this.volatilityRatio = this.volatility.ratio(slot, bar.volatility);
     const scores =
       this.volatility.score(slot, bar.volatility) +
       this.range.score(slot, bar.range) +

@@ -47,6 +47,14 @@ export class SlotHistory {
     return Math.min(largestScore, Math.max(-largestScore, (value - mean) / deviation));
   }
 
+  /** A value over the median of the past; undefined while too little is known or the median is 0. */
+  ratio(slot: number, value: number): number | undefined {
+    const past = this.past(slot);
+    if (past.length < leastSessions) return undefined;
+    const median = past.slice().sort()[Math.floor((past.length - 1) / 2)] ?? 0;
+    return median > 0 ? value / median : undefined;
+  }
+
   /** Mean of the past, or undefined before the first session. */
   mean(slot: number): number | undefined {
     const past = this.past(slot);

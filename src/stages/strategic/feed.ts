@@ -9,8 +9,9 @@ import { barsPerSession, sessionSlot } from "../../market/session.ts";
 import { atr, volatility } from "../../features/basic/range.ts";
 import { type Bar, isMasked } from "../../features/indicator/bar.ts";
 import { Indicator } from "../../features/indicator/indicator.ts";
+import type { LowVolumeNode } from "../../features/profile/lvn.ts";
 import { FeatureMatrix } from "../../features/matrix/feature-matrix.ts";
-import { strategic13, type StrategicOptions } from "../../features/matrix/strategic13.ts";
+import { strategic13, type StrategicOptions, type StrategicRows } from "../../features/matrix/strategic13.ts";
 import { synergyDefaults } from "../../features/synergy/detector.ts";
 import { type Synergies, synergies } from "../../features/synergy/synergy.ts";
 
@@ -48,7 +49,7 @@ export class StrategicFeed {
   /** Entries 0 .. length - 1 are written. The object stays the same while its arrays grow. */
   readonly columns: StrategicColumns;
   private readonly growing: Writable<StrategicColumns>;
-  private readonly matrix: FeatureMatrix;
+  private readonly matrix: FeatureMatrix<StrategicRows>;
   private readonly range: Indicator;
   private readonly deviation: Indicator;
   private readonly synergies: Indicator<Synergies>;
@@ -69,6 +70,11 @@ export class StrategicFeed {
   /** Bars taken in. */
   get length(): number {
     return this.count;
+  }
+
+  /** The nearest low-volume node below (-1) or above (1) the last close. */
+  nodeBeside(side: 1 | -1): LowVolumeNode | undefined {
+    return this.matrix.maker.nodes.nodeBeside(side);
   }
 
   /**

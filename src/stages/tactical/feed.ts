@@ -13,7 +13,7 @@ import { fvg7, type Fvg7Options } from "../../features/matrix/fvg7.ts";
 import type { MatrixSchema, RowMaker } from "../../features/matrix/schema.ts";
 import { tactical7 } from "../../features/matrix/tactical7.ts";
 import type { TacticalMeasures } from "../../features/matrix/tactical-measures.ts";
-import { lvn, type VolumeNodes } from "../../features/profile/lvn.ts";
+import { type LowVolumeNode, lvn, type VolumeNodes } from "../../features/profile/lvn.ts";
 import {
   gapFields,
   GrowingMarket,
@@ -58,6 +58,11 @@ export class TacticalFeed {
   /** Index of the newest bar, -1 before the first. */
   get last(): number {
     return this.columns.length - 1;
+  }
+
+  /** The nearest low-volume node below (-1) or above (1) the last close. */
+  nodeBeside(side: 1 | -1): LowVolumeNode | undefined {
+    return this.nodes.calculation.nodeBeside(side);
   }
 
   /** Takes in bar i of a series. @throws GrandModelError `BAR_OUT_OF_ORDER`. */

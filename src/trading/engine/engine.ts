@@ -16,7 +16,7 @@ import { SubBars } from "../fills/sub-bars.ts";
 import { Venue } from "../fills/venue.ts";
 import type { Journal } from "../journal.ts";
 import { guard, guardianStart, type GuardianState } from "../limits/guardian.ts";
-import { unitsToReduce } from "../limits/ladder.ts";
+import { type Measurements, unitsToReduce } from "../limits/ladder.ts";
 import { type TradingLimits, unlimited } from "../limits/pre-trade.ts";
 import { marginMicroCents, type MarginRule } from "../margin.ts";
 import { microCents, toUsd } from "../money.ts";
@@ -40,11 +40,22 @@ export interface RunConfig<State> {
   readonly limits?: TradingLimits;
   /** Runs the emergency ladder on the account. */
   readonly ladder?: boolean;
+  /** What the ladder is to know besides losses and margin, asked at each instant after the marks. */
+  readonly measure?: (account: MeasuredAccount) => Measurements;
   /** Finer bars by symbol, for the ambiguity mode `subBars`. */
   readonly finer?: Readonly<Record<string, ExecutionBars>>;
   /** Closes open positions at the last bar's open; otherwise they are marked. */
   readonly finalizeTrades?: boolean;
   readonly journal?: Journal;
+}
+
+/** The account as a measurement of risk needs it. */
+export interface MeasuredAccount {
+  /** Bars of the clock series that have closed. */
+  readonly closedBars: number;
+  /** Signed units of the first contract. */
+  readonly units: number;
+  readonly equityUsd: number;
 }
 
 /** A run at one instant, to branch from or to resume. */
@@ -290,11 +301,16 @@ export class Engine<State> {
   }
 
   private climb(now: number, equity: number): void {
+    const { measure } = this.config;
+    const equityUsd = toUsd(equity);
     const order = guard(this.state.guardian, {
       nowMs: now,
       session: this.session(),
-      equityUsd: toUsd(equity),
+      equityUsd,
       marginUsePercent: (100 * this.marginUsed()) / equity,
+      ...(measure === undefined
+        ? {}
+        : { extra: measure({ closedBars: this.closedBars, units: this.desk.position(0), equityUsd }) }),
     });
     this.desk.state.locked = this.state.guardian.ladder.level >= 1;
     if (order === undefined) return;

@@ -31,6 +31,8 @@ export interface Measurements {
   /** From the running equity peak. */
   readonly drawdownPercent?: number;
   readonly liquidityScore?: number;
+  /** 1 less the liquidity conditions: 1 where nothing trades. */
+  readonly illiquidity?: number;
   readonly marginUsePercent?: number;
   /** Value at risk over its limit. */
   readonly varRatio?: number;
@@ -56,6 +58,7 @@ const rules: { readonly [Name in LadderRule]-?: Rule } = {
   weeklyLossPercent: { rungs: [undefined, undefined, 5, undefined] },
   drawdownPercent: { rungs: [undefined, undefined, undefined, 20] },
   liquidityScore: { rungs: [0.3, 0.8, undefined, undefined] },
+  illiquidity: { rungs: [undefined, 0.8, undefined, undefined], above: true },
   marginUsePercent: { rungs: [80, 90, undefined, undefined] },
   varRatio: { rungs: [1, 1.5, 3, undefined], above: true },
   correlation: { rungs: [0.8, 0.9, undefined, undefined], above: true },
