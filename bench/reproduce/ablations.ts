@@ -6,43 +6,41 @@ import {
   ablationSettings,
   architectures,
   architectureScore,
-  contextScore,
   nqStrategic,
   nqStrategicModel,
   type StrategicScore,
   strategicScore,
+  strategicVariants,
+  tacticalScore,
+  tacticalVariants,
 } from "./training/ablation-parts.ts";
 import { type NqMarket, nqMarket } from "./training/nq-market.ts";
 import { storedSeed } from "./training/seed-store.ts";
 
-const identity = { version: 1, settings: ablationSettings } as unknown as Json;
-const contextModes = ["on", "off", "shuffled"] as const;
+const partsModule = new URL("training/ablation-parts.ts", import.meta.url).href;
 
-/** Scores by variant, one per seed. */
+/** Scores by variant, one per seed; the first variant is the reference. */
 type Scores = Map<string, number[]>;
 
 async function run({ progress, seeds }: ReproduceContext): Promise<TaskResult> {
-  const learnt: Scores = new Map();
-  const real: Scores = new Map();
+  const control: Scores = new Map();
+  const strategic: Scores = new Map();
+  const tactical: Scores = new Map();
   const uncertainty: StrategicScore[] = [];
   const market = await nqMarket();
   for (const [i, seed] of seeds.entries()) {
     const tell = (share: number, text: string): void =>
       progress((i + share) / seeds.length, `seed ${seed}: ${text}`);
-    for (const [k, variant] of architectures.entries()) {
-      tell(k / 8, variant);
-      add(learnt, variant, await measured(seed, variant, () => architectureScore(variant, seed)));
-    }
+    await onControlMarket(control, seed, tell);
     if (typeof market === "string") continue;
-    const scores = await onRealBars(market, seed, tell);
-    for (const [variant, score] of scores.rewards) add(real, variant, score);
-    uncertainty.push(scores.uncertainty);
+    uncertainty.push(await strategicOnNq(strategic, market, seed, tell));
+    await tacticalOnNq(tactical, market, seed, tell);
   }
-  const full = learnt.get("full") ?? [];
+  const full = control.get("full") ?? [];
   const mean = seedEstimate(full);
   return {
     variant:
-      "compact preset; architecture and critic on the planted control market, synergies and messages on real NQ bars",
+      "compact preset; architecture, critic and role masking on the planted control market; synergies, role masking, messages and tactical schema on real NQ bars",
     metric: "share of the oracle's reward out of sample of the full strategic stage",
     convention: `paired seeds, ${ablationSettings.updates} updates of ${ablationSettings.copies * ablationSettings.horizon} steps for every variant, equal parameter counts (the trunk gets what an ablated part held); differences with a t-interval over seeds`,
     values: full,
@@ -51,71 +49,95 @@ async function run({ progress, seeds }: ReproduceContext): Promise<TaskResult> {
     steps: ablationSettings.updates * ablationSettings.copies * ablationSettings.horizon,
     dataSource: "synthetic",
     baselines: [
-      ...rows(learnt, "full", "control market (synthetic)"),
-      ...rows(real, "with synergy features", "NQ, strategic"),
-      ...rows(real, "context on", "NQ, tactical"),
+      ...rows(control, "control market (synthetic)"),
+      ...rows(strategic, "NQ, strategic"),
+      ...rows(tactical, "NQ, tactical"),
     ],
-    notes: typeof market === "string" ? [market] : uncertaintyNotes(uncertainty),
+    notes: [maskingNote, ...(typeof market === "string" ? [market] : realNotes(uncertainty))],
   };
 }
 
-async function onRealBars(
+type Tell = (share: number, text: string) => void;
+
+async function onControlMarket(scores: Scores, seed: number, tell: Tell): Promise<void> {
+  for (const [k, variant] of architectures.entries()) {
+    tell((0.4 * k) / architectures.length, `${variant}, control market`);
+    const part = `control ${variant}`;
+    add(scores, variant, await stored(undefined, seed, part, () => architectureScore(variant, seed)));
+  }
+}
+
+/** @returns the uncertainty of the reference */
+async function strategicOnNq(
+  scores: Scores,
   market: NqMarket,
   seed: number,
-  tell: (share: number, text: string) => void,
-): Promise<{ readonly rewards: ReadonlyMap<string, number>; readonly uncertainty: StrategicScore }> {
-  const rewards = new Map<string, number>();
-  const strategic = async (withSynergies: boolean): Promise<StrategicScore> => {
-    const stage = nqStrategic(market, withSynergies);
-    return strategicScore(market, stage, await nqStrategicModel(market, stage, seed));
-  };
-  tell(0.5, "strategic on NQ");
-  const full = await storedSeed("ablations", identity, seed, "synergies", () => strategic(true));
-  const without = await storedSeed("ablations", identity, seed, "no-synergies", () => strategic(false));
-  rewards.set("with synergy features", full.reward);
-  rewards.set("without synergy features", without.reward);
-  let trained: ReturnType<typeof nqStrategicModel> | undefined;
-  for (const [k, mode] of contextModes.entries()) {
-    tell(0.7 + k / 10, `context ${mode}`);
-    const score = await measured(seed, `context ${mode}`, async () => {
-      trained ??= nqStrategicModel(market, market.strategic, seed);
-      return contextScore(market, await trained, seed, mode);
-    });
-    rewards.set(`context ${mode}`, score);
+  tell: Tell,
+): Promise<StrategicScore> {
+  const found: StrategicScore[] = [];
+  for (const [k, variant] of strategicVariants.entries()) {
+    tell(0.4 + 0.08 * k, `strategic ${variant}, NQ`);
+    const stage = nqStrategic(market, variant);
+    const score = await stored(market, seed, `strategic ${variant}`, async () =>
+      strategicScore(market, stage, await nqStrategicModel(market, stage, seed)),
+    );
+    found.push(score);
+    add(scores, variant, score.reward);
   }
-  return { rewards, uncertainty: full };
+  const [reference] = found;
+  if (reference === undefined) throw new RangeError("no variant");
+  return reference;
 }
 
-function measured(seed: number, variant: string, make: () => Promise<number>): Promise<number> {
-  const part = variant.toLowerCase().replaceAll(/[^a-z]+/g, "-");
-  return storedSeed("ablations", identity, seed, part, make);
+async function tacticalOnNq(scores: Scores, market: NqMarket, seed: number, tell: Tell): Promise<void> {
+  let trained: ReturnType<typeof nqStrategicModel> | undefined;
+  for (const [k, variant] of tacticalVariants.entries()) {
+    tell(0.72 + 0.07 * k, `tactical ${variant}, NQ`);
+    const score = await stored(market, seed, `tactical ${variant}`, async () => {
+      trained ??= nqStrategicModel(market, market.strategic, seed);
+      return tacticalScore(market, await trained, seed, variant);
+    });
+    add(scores, variant, score);
+  }
+}
+
+/** @param market undefined for a measurement that looks at no real bar */
+function stored<T>(
+  market: NqMarket | undefined,
+  seed: number,
+  part: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  const data = market === undefined ? [] : [market.strategic.bars.fileHash, market.tacticalBars.fileHash];
+  const identity = { data, settings: ablationSettings } as unknown as Json;
+  const measured = { task: "ablations", identity, module: partsModule };
+  return storedSeed(measured, seed, part.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-"), make);
 }
 
 function add(scores: Scores, variant: string, score: number): void {
   scores.set(variant, [...(scores.get(variant) ?? []), score]);
 }
 
-/** Each variant of a family with its paired difference to the reference. */
-function rows(scores: Scores, reference: string, where: string): readonly Baseline[] {
-  const own = scores.get(reference);
-  if (own === undefined) return [];
-  const family = reference.split(" ")[0] ?? "";
-  const kin = (name: string): boolean =>
-    family === "full" || name.includes(family === "with" ? "synergy" : family);
-  return [...scores]
-    .filter(([name]) => kin(name))
-    .map(([name, values]) => {
-      const { value } = seedEstimate(values);
-      const difference = seedEstimate(values.map((score, i) => score - (own[i] ?? NaN)));
-      const verdict =
-        name === reference
-          ? "the reference"
-          : `minus ${reference}: ${difference.value.toPrecision(3)} [${difference.low.toPrecision(3)}, ${difference.high.toPrecision(3)}], ${difference.high < 0 ? "the part helps" : difference.low > 0 ? "the part HARMS" : "no difference shown"}`;
-      return { name: `${where}: ${name}`, value, source: `${values.length} seeds; ${verdict}` };
-    });
+/** Each variant with its paired difference to the first. */
+function rows(scores: Scores, where: string): readonly Baseline[] {
+  const [reference] = scores;
+  if (reference === undefined) return [];
+  const [known, own] = reference;
+  return [...scores].map(([name, values]) => {
+    const { value } = seedEstimate(values);
+    const { high, low, value: mean } = seedEstimate(values.map((score, i) => score - (own[i] ?? NaN)));
+    const shown = `minus ${known}: ${mean.toPrecision(3)} [${low.toPrecision(3)}, ${high.toPrecision(3)}]`;
+    const verdict =
+      high < 0 ? `worse than ${known}` : low > 0 ? `BETTER than ${known}` : "no difference shown";
+    const source = name === known ? "the reference" : `${shown}, ${verdict}`;
+    return { name: `${where}: ${name}`, value, source: `${values.length} seeds; ${source}` };
+  });
 }
 
-function uncertaintyNotes(scores: readonly StrategicScore[]): readonly string[] {
+const maskingNote =
+  "Masking decides what each agent is shown: the planted column is momentum_20, which hard masking leaves to two of four agents, and three have to vote for a side. The reference is soft masking: everything shown, own columns marked.";
+
+function realNotes(scores: readonly StrategicScore[]): readonly string[] {
   const list = (of: (score: StrategicScore) => number, digits = 4): string =>
     scores.map((score) => of(score).toPrecision(digits)).join(", ");
   const orders = scores.filter(({ randomArea, riskArea }) => riskArea < randomArea).length;
@@ -127,7 +149,8 @@ function uncertaintyNotes(scores: readonly StrategicScore[]): readonly string[] 
 }
 
 export const task: ReproduceTask = {
-  summary: "Ablations with paired seeds: superposition, critic, synergies, context, dropout.",
+  summary:
+    "Ablations with paired seeds: superposition, critic, role masking, synergies, context, schema, dropout.",
   seeds: [0, 1, 2, 3, 4],
   run,
 };

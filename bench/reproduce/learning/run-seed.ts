@@ -32,7 +32,10 @@ export async function runSeed(
 ): Promise<SeedResult> {
   const { updates } = trainer.plan;
   const identity = { config: trainer.config, score: study.score, points: study.points } as unknown as Json;
-  const folder = seedFolder(study.task, identity, seed);
+  const folder = seedFolder(
+    { task: study.task, identity, module: new URL(`../${study.task}.ts`, import.meta.url).href },
+    seed,
+  );
   const done = readResult(folder);
   if (done !== undefined) return done;
   const store = openCheckpointStore(`${folder}checkpoints`, { last: 2, best: false });

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { writeFileAtomic } from "../../../src/runtime/files/atomic.adapter.ts";
 import { hashJson } from "../../../src/runtime/hash.adapter.ts";
 import type { Json } from "../../../src/runtime/json.ts";
+import { sourcesHash } from "../sources.ts";
 
 export interface CurvePoint {
   readonly step: number;
@@ -16,12 +17,19 @@ export interface SeedResult {
   readonly stepsPerSecond: number;
 }
 
+/** What is measured, and by which code: results of other settings, data or code are never taken for it. */
+export interface Measured {
+  readonly task: string;
+  /** Settings, and hashes of data files. */
+  readonly identity: Json;
+  /** `import.meta.url` of the module that measures. */
+  readonly module: string;
+}
+
 /** The folder of one seed: `result.json` when it is done, checkpoints while it is not. */
-export function seedFolder(task: string, identity: Json, seed: number): string {
-  const folder = new URL(
-    `../../../runs/reproduce/${task}/${hashJson(identity).slice(0, 12)}/seed-${seed}/`,
-    import.meta.url,
-  ).pathname;
+export function seedFolder({ identity, module, task }: Measured, seed: number): string {
+  const key = hashJson({ identity, sources: sourcesHash(module) }).slice(0, 12);
+  const folder = new URL(`../../../runs/reproduce/${task}/${key}/seed-${seed}/`, import.meta.url).pathname;
   mkdirSync(folder, { recursive: true });
   return folder;
 }

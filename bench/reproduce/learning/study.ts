@@ -1,8 +1,8 @@
 /**
  * @file A learning study: one configuration, several seeds, one number per seed and a curve. Finished seeds are kept
- * under `runs/reproduce/<task>/<hash of the configuration>/`, so that two processes can share the seeds of a long study
+ * under `runs/reproduce/<task>/<hash of configuration and code>/`, so that two processes can share the seeds of a long study
  * (`--seeds 0,1` here, `--seeds 2,3` there) and the command for all of them merges; a seed that was stopped goes on
- * from its last checkpoint. Delete the folder to measure anew.
+ * from its last checkpoint.
  */
 import {
   interquartileMean,

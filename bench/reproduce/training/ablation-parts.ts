@@ -22,6 +22,7 @@ import {
   type TrainedModel,
 } from "../../../src/pipeline/training/train-hierarchy.ts";
 import type { StrategicModel } from "../../../src/stages/model.ts";
+import { tacticalMarket } from "../../../src/stages/tactical/feed.ts";
 import { equalTrunkWidth } from "../../../src/stages/strategic/networks/actor.ts";
 import type { NqMarket } from "./nq-market.ts";
 import { nqFolds } from "./nq-seed.ts";
@@ -31,7 +32,14 @@ const passes = { strategic: 100, tactical: 40 } as const;
 const householder = { kind: "householder", reflections: 3 } as const;
 
 /** Variants that are trained on the control market. */
-export const architectures = ["full", "U = I", "plain MLP", "IPPO"] as const;
+export const architectures = [
+  "full",
+  "U = I",
+  "plain MLP",
+  "IPPO",
+  "role masking hard",
+  "role masking off",
+] as const;
 export type ArchitectureVariant = (typeof architectures)[number];
 
 /** Share of the oracle's reward out of sample, final weights. */
@@ -53,6 +61,10 @@ function shapeOf(variant: ArchitectureVariant): Partial<StrategicStageOptions> {
     case "full":
     case "IPPO":
       return {};
+    case "role masking hard":
+      return { environment: { roleMasking: "hard" } };
+    case "role masking off":
+      return { environment: { roleMasking: "off" } };
     case "U = I": {
       const ablated = { preset: "compact", states: 8, interference: { kind: "identity" } } as const;
       return { interference: ablated.interference, trunk: equalTrunkWidth(full, ablated) };
@@ -74,15 +86,33 @@ export interface StrategicScore {
   readonly randomArea: number;
 }
 
-/** The strategic stage of the history before the five-minute bars; without synergies both fields are always 0. */
-export function nqStrategic(market: NqMarket, withSynergies: boolean): StrategicStage {
-  if (withSynergies) return market.strategic;
-  const { options } = market.strategic;
-  const nothing = new Float32Array(options.bars.length);
-  return strategicStage({
-    ...options,
-    market: { ...options.market, synergyConfidence: nothing, synergyDirection: nothing },
-  });
+/** Variants of the strategic stage on real bars; the first is the product's. */
+export const strategicVariants = [
+  "full",
+  "without synergy features",
+  "role masking hard",
+  "role masking off",
+] as const;
+export type StrategicVariant = (typeof strategicVariants)[number];
+
+/** The strategic stage of the history before the five-minute bars. */
+export function nqStrategic({ strategic }: NqMarket, variant: StrategicVariant): StrategicStage {
+  const { options } = strategic;
+  switch (variant) {
+    case "full":
+      return strategic;
+    case "without synergy features": {
+      const nothing = new Float32Array(options.bars.length);
+      const market = { ...options.market, synergyConfidence: nothing, synergyDirection: nothing };
+      return strategicStage({ ...options, market });
+    }
+    case "role masking hard":
+      return strategicStage({ ...options, environment: { roleMasking: "hard" } });
+    case "role masking off":
+      return strategicStage({ ...options, environment: { roleMasking: "off" } });
+    default:
+      return variant satisfies never;
+  }
 }
 
 export async function nqStrategicModel(
@@ -108,24 +138,39 @@ export async function strategicScore(
   };
 }
 
+/** Variants of the tactical stage on real bars; the first is the product's. */
+export const tacticalVariants = ["context on", "context off", "context shuffled", "schema fvg-7"] as const;
+export type TacticalVariant = (typeof tacticalVariants)[number];
+
+const modes: Readonly<Record<TacticalVariant, ContextMode>> = {
+  "context on": "on",
+  "context off": "off",
+  "context shuffled": "shuffled",
+  "schema fvg-7": "on",
+};
+
 /** Reward per 1000 decisions of the tactical stage in the last test part, greedy votes. */
-export async function contextScore(
-  market: NqMarket,
+export async function tacticalScore(
+  { tactical, ...rest }: NqMarket,
   trained: TrainedModel<StrategicModel>,
   seed: number,
-  mode: ContextMode,
+  variant: TacticalVariant,
 ): Promise<number> {
-  const { strategic, tacticalBars } = market;
+  const { spec, strategic, tacticalBars } = rest;
+  const columns =
+    variant === "schema fvg-7" ? tacticalMarket(tacticalBars, spec, { schema: "fvg-7" }) : tactical;
+  const market = { ...rest, tactical: columns };
+  const mode = modes[variant];
   const fold = lastFold(market);
   const request = requestOf(market, strategic, seed, mode);
-  const { messages, tactical } = await trainHierarchy({ ...request, trained });
+  const { messages, tactical: learnt } = await trainHierarchy({ ...request, trained });
   const heard = rangeByTime(fold.test, tacticalBars, strategic.bars);
   const late =
     mode === "off" ? [] : await strategicMessages(trained.model, strategic, heard, passes.strategic);
   const last = messages.at(-1)?.barClose ?? -Infinity;
   const contexts = renumbered([...messages, ...late.filter(({ barClose }) => barClose > last)]);
   const stage = tacticalStage({ ...request.tactical, contexts });
-  return rewardOf(stage, tactical.model.parameters, fold.test);
+  return rewardOf(stage, learnt.model.parameters, fold.test);
 }
 
 async function rewardOf(

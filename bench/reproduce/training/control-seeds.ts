@@ -53,7 +53,7 @@ export async function controlSeeds(
         sessions: controlSessions[name],
         settings: settings[name],
       } as unknown as Json;
-      return storedSeed(task, identity, seed, name, () =>
+      return storedSeed({ task, identity, module: import.meta.url }, seed, name, () =>
         runControl(make(), settings[name], 42 + seed, {
           progress: ({ step, total }) => {
             const half = name === "strategic" ? 0 : 0.5;

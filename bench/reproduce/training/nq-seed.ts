@@ -68,9 +68,9 @@ export function nqFolds({ tacticalBars }: NqMarket): readonly Fold[] {
   return walkForwardFolds(tacticalBars, { folds: nqSettings.folds, purge: nqSettings.purge });
 }
 
-export function nqIdentity(market: NqMarket, contexts: ContextMode): Json {
+function nqIdentity(market: NqMarket, contexts: ContextMode): Json {
   const data = [market.strategic.bars.fileHash, market.tacticalBars.fileHash];
-  return { version: 1, data, contexts, settings: nqSettings } as unknown as Json;
+  return { data, contexts, settings: nqSettings } as unknown as Json;
 }
 
 /** All folds of a seed in order of time. @param report share that is done and a line */
@@ -81,13 +81,13 @@ export async function nqSeed(
   contexts: ContextMode,
   report: (done: number, text: string) => void,
 ): Promise<readonly FoldResult[]> {
-  const identity = nqIdentity(market, contexts);
+  const measured = { task, identity: nqIdentity(market, contexts), module: import.meta.url };
   const folds = nqFolds(market);
   let strategic: TrainedModel<StrategicModel> | undefined;
   const results: FoldResult[] = [];
   for (const fold of folds) {
     const share = (results.length + 1) / (folds.length + 1);
-    const made = await storedSeed(task, identity, seed, `fold-${fold.index}`, async () => {
+    const made = await storedSeed(measured, seed, `fold-${fold.index}`, async () => {
       const request = requestOf(market, fold, 42 + seed, contexts);
       report(share - 0.1, `seed ${seed}, fold ${fold.index}: training`);
       strategic ??= await trainStrategic(request);
