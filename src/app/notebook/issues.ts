@@ -9,6 +9,7 @@ export type NotebookIssueCode =
   | "NOTEBOOK_LATER_NAME"
   | "NOTEBOOK_COLAB"
   | "NOTEBOOK_STAGE"
+  | "NOTEBOOK_STOPPED"
   | "KERNEL_UNKNOWN"
   | "KERNEL_START";
 

@@ -1,5 +1,6 @@
 /** @file What notebooks import from `grandmodel/notebook`. Importing it also makes stray exceptions fail the run. */
 import { listenForFaults } from "./helpers/listeners.ts";
+import { listenForStop } from "./helpers/stop.ts";
 
 export { budget } from "./helpers/budget.ts";
 export { check, type Rule } from "./helpers/check.ts";
@@ -21,3 +22,4 @@ export { trainResumable } from "./workbench/train-resumable.ts";
 export { writeValidationReport } from "./workbench/validation-report.ts";
 
 listenForFaults();
+listenForStop();

@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describe("notebook install", () => {
-  test("writes a kernelspec that interrupts by message and finds the sources", async () => {
+  test("writes a kernelspec that survives SIGINT and finds the sources", async () => {
     using folder = scratch();
     vi.stubEnv("JUPYTER_DATA_DIR", folder.path);
     const file = join(folder.path, "kernels", "grandmodel", "kernel.json");
@@ -20,9 +20,18 @@ describe("notebook install", () => {
     expect((await run("notebook", "install")).code).toBe(0);
     const spec: unknown = JSON.parse(readFileSync(file, "utf8"));
     expect(spec).toMatchObject({
-      argv: [expect.stringMatching(/deno$/), "jupyter", "--kernel", "--conn", "{connection_file}"],
+      argv: [
+        "/bin/sh",
+        "-c",
+        expect.stringContaining("trap '' INT"),
+        expect.stringMatching(/deno$/),
+        "jupyter",
+        "--kernel",
+        "--conn",
+        "{connection_file}",
+      ],
       language: "typescript",
-      interrupt_mode: "message",
+      interrupt_mode: "signal",
       env: { DENO_CONDITIONS: "grandmodel-source" },
     });
   });

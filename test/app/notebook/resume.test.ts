@@ -1,5 +1,6 @@
-/** @file A kernel killed in the middle of a training cell: the same notebook run again goes on, to the same numbers. */
+/** @file A kernel killed or stopped in the middle of a training cell: the same notebook run again goes on, to the same numbers. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -39,6 +40,10 @@ function saved(folder: string): number {
     .filter((name) => /^step-\d+$/.test(name)).length;
 }
 
+async function untilSaved(folder: string, checkpoints: number): Promise<void> {
+  while (saved(folder) < checkpoints) await wait(5);
+}
+
 /** Texts that the cell showed, the progress line aside. */
 async function shown(checkpoints: string): Promise<readonly unknown[]> {
   const outcome = await runCells([training], { env: { GRANDMODEL_CHECKPOINT_DIR: checkpoints } });
@@ -59,7 +64,7 @@ describe("kill -9 in a training cell", () => {
       env: { ...process.env, GRANDMODEL_CHECKPOINT_DIR: checkpoints },
       stdio: "ignore",
     });
-    while (saved(checkpoints) < 2) await wait(10);
+    await Promise.race([once(child, "exit"), untilSaved(checkpoints, 2)]);
     child.kill("SIGKILL");
     const before = saved(checkpoints);
     // The kernel sees that its runner is gone and ends; until then it may save once more.
@@ -72,3 +77,29 @@ describe("kill -9 in a training cell", () => {
     expect(again[1]).toBe(whole[1]);
   });
 });
+
+test(
+  "Stop in a training cell keeps the update in progress, the kernel and the numbers",
+  { timeout: 120_000 },
+  async () => {
+    using folder = scratch();
+    const checkpoints = join(folder.path, "stopped");
+    const stop = new AbortController();
+    const stopped = runCells(["let alive = 41;", training], {
+      env: { GRANDMODEL_CHECKPOINT_DIR: checkpoints },
+      stop: stop.signal,
+    });
+    await Promise.race([stopped, untilSaved(checkpoints, 1)]);
+    stop.abort();
+    const { notebook, records } = await stopped;
+    expect(records[1]?.error).toBe("Interrupted: cell c2 was stopped");
+    const texts = JSON.stringify(codeCells(notebook)[1]?.outputs);
+    expect(texts).toContain("stopping: the update in progress ends and is saved");
+    expect(texts).toContain("NOTEBOOK_STOPPED");
+    expect(texts).not.toContain("KERNEL_DEAD");
+    const whole = await shown(join(folder.path, "whole"));
+    const again = await shown(checkpoints);
+    expect(again[0]).toBe("resumed true");
+    expect(again[1]).toBe(whole[1]);
+  },
+);

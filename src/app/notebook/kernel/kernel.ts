@@ -30,8 +30,10 @@ export interface Kernel {
   readonly connection: Connection;
   /** Runs one cell; `onOutput` hears every iopub message of it in order. */
   readonly execute: (code: string, onOutput: (message: KernelMessage) => void) => Promise<Reply>;
-  /** Asks the running cell to stop; the kernel and its variables stay. */
+  /** Asks the running cell to stop, as Jupyter's Stop does; the kernel and its variables stay. */
   readonly interrupt: () => Promise<void>;
+  /** Ends the JavaScript that is running: a busy loop hears no signal. */
+  readonly breakOff: () => Promise<void>;
   readonly kill: () => void;
   /** Asks it to end, then insists: 3 s, SIGTERM, 2 s, SIGKILL. */
   readonly shutdown: () => Promise<void>;
@@ -110,14 +112,18 @@ function kernelOf(
     stopBeating.abort();
     channels.close();
   };
+  const breakOff = async (): Promise<void> => {
+    await channels.send("control", "interrupt_request", {});
+  };
   return {
     pid: child.pid,
     connection,
     execute: (code, onOutput) => execute(code, onOutput, death),
     interrupt: async () => {
       if (spec.interrupt_mode === "signal") child.signal("SIGINT");
-      else await channels.send("control", "interrupt_request", {});
+      else await breakOff();
     },
+    breakOff,
     kill: () => child.signal("SIGKILL"),
     shutdown: async () => {
       if (!child.hasEnded()) await channels.send("control", "shutdown_request", { restart: false });

@@ -1,7 +1,8 @@
 /**
  * @file Kernelspecs: our own for the Deno kernel, made from what is installed beside the product, and those of others,
- * found where Jupyter looks. `deno jupyter --install` is not used: its spec has no `interrupt_mode`, and SIGINT kills the
- * kernel (denoland/deno #24491).
+ * found where Jupyter looks. `deno jupyter --install` is not used: SIGINT kills its kernel (denoland/deno #24491), and its
+ * answer to an interrupt by message ends a busy loop but never a pending `await`. Ours starts with SIGINT ignored; then
+ * `grandmodel/notebook` listens, and Stop reaches the training that a cell awaits.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -50,11 +51,13 @@ export function findKernelspec(name: string): Kernelspec {
 
 /** Our spec; sources are read in a checkout, the built package elsewhere. */
 export function ownKernelspec(): Kernelspec {
+  const deno = [denoBinary(), "jupyter", "--kernel", "--conn", "{connection_file}"];
+  const hasShell = process.platform !== "win32";
   return {
-    argv: [denoBinary(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+    argv: hasShell ? ["/bin/sh", "-c", `trap '' INT; exec "$0" "$@"`, ...deno] : deno,
     display_name: "GrandModel (TypeScript)",
     language: "typescript",
-    interrupt_mode: "message",
+    interrupt_mode: hasShell ? "signal" : "message",
     env: {
       ...(isCheckout() ? { DENO_CONDITIONS: "grandmodel-source" } : {}),
       DENO_NO_UPDATE_CHECK: "1",

@@ -7,6 +7,7 @@ import type { CodeCell, ErrorOutput } from "../document/notebook.ts";
 import type { Reply } from "../kernel/conversation.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { CellOutputs, errorFrom } from "./outputs.ts";
+import { stopMime } from "../helpers/mime-types.ts";
 import { faultIn } from "./record.ts";
 
 export interface CellRun {
@@ -21,7 +22,7 @@ export interface CellRun {
 export interface CellLimits {
   /** Milliseconds that the cell may take. */
   readonly limitMs: number;
-  /** Milliseconds between the interrupt and the kill. */
+  /** Milliseconds between the interrupt and the kill, where the cell does not say that it is stopping. */
   readonly insistMs: number;
   /** Aborted by Ctrl-C or when the whole run is out of time. */
   readonly stop: AbortSignal;
@@ -37,11 +38,14 @@ export async function runCell(
   const outputs = new CellOutputs(siblings);
   const startMs = performance.now();
   const running = kernel.execute(cell.source, (message) => outputs.receive(message));
-  const { reply, cut } = await withinLimits(kernel, running, limits);
-  if (cut !== undefined) outputs.add(cutOutput(cut, cell, limits));
-  else addMissingError(outputs, reply, kernel);
+  const isStopping = (): boolean =>
+    outputs.list().some((output) => "data" in output && stopMime in output.data);
+  const { reply, cut } = await withinLimits(kernel, running, limits, isStopping);
+  const own = cut === undefined ? undefined : cutOutput(cut, cell, limits);
+  if (own === undefined) addMissingError(outputs, reply, kernel);
+  else outputs.add(own);
   const list = outputs.list();
-  const error = list.find((output) => output.output_type === "error");
+  const error = own ?? list.find((output) => output.output_type === "error");
   const count = reply.kind === "reply" ? reply.content["execution_count"] : undefined;
   return {
     cell: { ...cell, outputs: list, execution_count: typeof count === "number" ? count : null },
@@ -53,28 +57,46 @@ export async function runCell(
 
 type Cut = "limit" | "stop";
 
-/** Waits; at the limit it interrupts, and kills when that does not help. */
+/** Time for a call that listens to say so, then for the update in progress and its checkpoint. */
+const answerMs = 1000;
+const updateMs = 60_000;
+
+/**
+ * Waits; at the limit it interrupts. A call that says it is stopping gets the time for it; what says nothing may be a busy
+ * loop and is broken off, and when that does not help the kernel is killed.
+ */
 async function withinLimits(
   kernel: Kernel,
   running: Promise<Reply>,
   { limitMs, insistMs, stop }: CellLimits,
+  isStopping: () => boolean,
 ): Promise<{ readonly reply: Reply; readonly cut: Cut | undefined }> {
   const over = new AbortController();
   const timer = wait(limitMs, "limit" as const, { signal: over.signal }).catch(() => undefined);
-  const stopped = new Promise<"stop">((resolve) => {
+  const asked = new Promise<"stop">((resolve) => {
     if (stop.aborted) resolve("stop");
     stop.addEventListener("abort", () => resolve("stop"), { signal: over.signal });
   });
-  const first = await Promise.race([running, timer, stopped]);
+  const first = await Promise.race([running, timer, asked]);
   over.abort();
   if (typeof first === "object") return { reply: first, cut: undefined };
+  const cut = first ?? "limit";
   await kernel.interrupt();
-  const insist = new AbortController();
-  const patience = wait(insistMs, undefined, { signal: insist.signal }).catch(() => undefined);
-  const second = await Promise.race([running, patience]);
-  insist.abort();
-  if (second === undefined) kernel.kill();
-  return { reply: second ?? (await running), cut: first ?? "limit" };
+  const stopped = await within(running, answerMs);
+  if (stopped !== undefined) return { reply: stopped, cut };
+  if (!isStopping()) await kernel.breakOff();
+  const broken = await within(running, isStopping() ? updateMs : insistMs);
+  if (broken === undefined) kernel.kill();
+  return { reply: broken ?? (await running), cut };
+}
+
+/** The reply, or undefined when it does not come in time. */
+async function within(running: Promise<Reply>, ms: number): Promise<Reply | undefined> {
+  const over = new AbortController();
+  const patience = wait(ms, undefined, { signal: over.signal }).catch(() => undefined);
+  const first = await Promise.race([running, patience]);
+  over.abort();
+  return first;
 }
 
 function cutOutput(cut: Cut, { id }: CodeCell, { limitMs }: CellLimits): ErrorOutput {

@@ -16,12 +16,12 @@ function projectFolder(): string {
 }
 
 /**
- * A data file by name, in `GRANDMODEL_DATA`, else in `../shared/data` beside the project; undefined where it is in neither:
- * the notebook then makes synthetic bars and says so.
+ * A data file by name, in `GRANDMODEL_DATA` where that is set, else in `../shared/data` beside the project; undefined where
+ * it is not there: the notebook then makes synthetic bars and says so.
  */
 export function findData(name: string): string | undefined {
-  const folders = [process.env["GRANDMODEL_DATA"], join(projectFolder(), "..", "shared", "data")];
-  return folders.flatMap((folder) => (folder === undefined ? [] : [join(folder, name)])).find(existsSync);
+  const file = join(process.env["GRANDMODEL_DATA"] ?? join(projectFolder(), "..", "shared", "data"), name);
+  return existsSync(file) ? file : undefined;
 }
 
 /** Holds `exports/` and `coordination/`: `GRANDMODEL_WORKSPACE`, else the project. */

@@ -1,7 +1,8 @@
 /**
  * @file Training inside a cell that survives the kernel: every checkpoint goes to the notebook's folder, and the same cell
  * run again goes on from the newest sound one. The result equals that of an uninterrupted run bit for bit. A training that
- * reached its end takes its checkpoints away, so that the next run trains again.
+ * reached its end takes its checkpoints away, so that the next run trains again. Stop ends it with a checkpoint of the
+ * update in progress.
  */
 import { savedTraining } from "../../../pipeline/training/saved-training.ts";
 import {
@@ -12,6 +13,8 @@ import {
 import { hashJson } from "../../../runtime/hash.adapter.ts";
 import type { SavedArray } from "../../../marl/learner/save.ts";
 import { progress } from "../helpers/progress.ts";
+import { saysStopping, stopSignal } from "../helpers/stop.ts";
+import { notebookError } from "../issues.ts";
 import { openTrainingFolder } from "./training-folder.ts";
 
 export interface ResumableTraining extends TrainedStage {
@@ -22,6 +25,7 @@ export interface ResumableTraining extends TrainedStage {
 /**
  * @param name of the notebook
  * @param options `signal`, of `budget(seconds)`, ends it after the update in progress, keeping what it has
+ * @throws GrandModelError `NOTEBOOK_STOPPED` after Stop: the lines below the call would take a part for the whole
  */
 export async function trainResumable(
   name: string,
@@ -44,19 +48,38 @@ export async function trainResumable(
       : // The store has verified the bytes; the trainer compares kinds and lengths.
         savedTraining(newest.step, newest.arrays as Readonly<Record<string, SavedArray>>, newest.state);
   const bar = progress(settings.updates, `${stage.kind} updates`);
-  let done = 0;
-  const result = await trainStage(request, {
-    ...options,
-    resume,
-    checkpoint: ({ step, arrays, state }) => folder.save({ step, arrays, state }),
-    progress: ({ update }) => {
-      done = update;
-      void bar.update(update);
-    },
-    turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
-  });
-  await bar.end();
-  if (result.history.end !== "aborted") folder.clear();
+  const stop = stopSignal();
+  const heard = (): void => void saysStopping("the update in progress ends and is saved");
+  stop.addEventListener("abort", heard);
+  const signal = AbortSignal.any([stop, ...(options.signal === undefined ? [] : [options.signal])]);
   const stepsPerUpdate = settings.copies * settings.horizon;
+  let done = 0;
+  const result = await trainStage(
+    { ...request, settings: { ...settings, saveEvery: 1 } },
+    {
+      signal,
+      resume,
+      checkpoint: ({ step, arrays, state }) => {
+        const isDue = (step / stepsPerUpdate) % settings.saveEvery === 0;
+        if (isDue || signal.aborted) folder.save({ step, arrays, state });
+      },
+      progress: ({ update }) => {
+        done = update;
+        void bar.update(update);
+      },
+      turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
+    },
+  ).finally(() => stop.removeEventListener("abort", heard));
+  await bar.end();
+  if (stop.aborted && result.history.end === "aborted") throw stopped(done, settings.updates);
+  if (result.history.end !== "aborted") folder.clear();
   return { ...result, resumedFrom: newest === undefined ? 0 : Math.min(done, newest.step / stepsPerUpdate) };
+}
+
+function stopped(done: number, updates: number): Error {
+  return notebookError("NOTEBOOK_STOPPED", {
+    value: done,
+    expected: `${updates} updates`,
+    hint: "The checkpoint is kept: run the cell again and it goes on from there.",
+  });
 }
