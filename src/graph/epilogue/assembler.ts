@@ -77,10 +77,14 @@ interface Instructions {
   readonly i32Add: Code;
   f32(value: number): Code;
   /** Loads from `address on the stack + offset`. */
+  loadI32(offset: number): Code;
   load(offset: number): Code;
   store(offset: number): Code;
   load4(offset: number): Code;
   store4(offset: number): Code;
+  /** The smaller and the larger of two vectors as x86 has it: one instruction, the second operand where either is NaN. */
+  readonly smaller: Code;
+  readonly larger: Code;
   readonly splat: Code;
   lane(index: number): Code;
   /** Repeats `body` while local `counter`, raised by `step` after each turn, is below local `end`; at least once. */
@@ -94,10 +98,13 @@ export const op: Instructions = {
   i32: (value) => [0x41, signed(value)],
   i32Add: [0x6a],
   f32: (value) => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)],
+  loadI32: (offset) => [0x28, 2, unsigned(offset)],
   load: (offset) => [0x2a, 2, unsigned(offset)],
   store: (offset) => [0x38, 2, unsigned(offset)],
   load4: (offset) => [simd(0), 2, unsigned(offset)],
   store4: (offset) => [simd(11), 2, unsigned(offset)],
+  smaller: simd(234),
+  larger: simd(235),
   splat: simd(19),
   lane: (index) => [simd(31), index],
   repeat: (counter, step, end, body) => [

@@ -38,10 +38,14 @@ export type InterferenceKind =
   | { readonly kind: "cayley" }
   | { readonly kind: "identity" };
 
-/** U as a layer: its parameters and psi -> U psi. */
+/** U as a layer: its parameters and psi -> U psi, and its two parts for those who apply them otherwise. */
 export interface Interference {
   readonly parameters: Specs;
   apply(parameters: Parameters, polar: Polar): Amplitudes;
+  /** Added to the phases first, `[K]`; absent where nothing is. */
+  phases?(parameters: Parameters): Tensor;
+  /** What multiplies rows `[real, imaginary]`, `[2K, 2K]`; absent where U is only phases. */
+  matrix?(parameters: Parameters): Tensor;
 }
 
 export function interference(kind: InterferenceKind, states: number): Interference {
@@ -70,16 +74,18 @@ export function cartesian({ modulus, phase }: Polar): Amplitudes {
  */
 function householder(states: number, reflections: number): Interference {
   requireCount("interference.reflections", reflections);
+  const phases = (parameters: Parameters): Tensor => parameters["theta"] as Tensor;
+  const matrix = (parameters: Parameters): Tensor =>
+    reflectionRows(parameters["reflectors"] as Tensor, states);
   return {
     parameters: {
       reflectors: parameter([reflections, 2 * states], pairedReflectors),
       theta: parameter([states], zeros),
     },
-    apply(parameters, { modulus, phase }) {
-      const { reflectors, theta } = parameters as { readonly reflectors: Tensor; readonly theta: Tensor };
-      const turned = cartesian({ modulus, phase: add(phase, theta) });
-      return transform(turned, reflectionRows(reflectors, states));
-    },
+    phases,
+    matrix,
+    apply: (parameters, { modulus, phase }) =>
+      transform(cartesian({ modulus, phase: add(phase, phases(parameters)) }), matrix(parameters)),
   };
 }
 
@@ -120,22 +126,25 @@ const pairedReflectors: Initialiser = (key, [count = 0, width = 0]) => {
  * Starts as the identity.
  */
 function cayley(states: number): Interference {
+  const matrix = (parameters: Parameters): Tensor => cayleyRows(parameters["generator"] as Tensor, states);
   return {
     parameters: { generator: parameter([states, states], zeros) },
-    apply(parameters, polar) {
-      const { generator } = parameters as { readonly generator: Tensor };
-      const mirrored = transpose(generator);
-      const symmetric = mul(add(generator, mirrored), 0.5);
-      const antisymmetric = mul(sub(generator, mirrored), 0.5);
-      const skew = concat(
-        [concat([neg(antisymmetric), neg(symmetric)], 1), concat([symmetric, neg(antisymmetric)], 1)],
-        0,
-      );
-      const unit = identity(2 * states, generator.dtype);
-      // (I - S)(I + S)^{-1}, transposed: S^T = -S turns it into (I - S)^{-1} (I + S).
-      return transform(cartesian(polar), polished(matmul(inverse(sub(unit, skew)), add(unit, skew))));
-    },
+    matrix,
+    apply: (parameters, polar) => transform(cartesian(polar), matrix(parameters)),
   };
+}
+
+/** (I - S)(I + S)^{-1}, transposed: S^T = -S turns it into (I - S)^{-1} (I + S). */
+function cayleyRows(generator: Tensor, states: number): Tensor {
+  const mirrored = transpose(generator);
+  const symmetric = mul(add(generator, mirrored), 0.5);
+  const antisymmetric = mul(sub(generator, mirrored), 0.5);
+  const skew = concat(
+    [concat([neg(antisymmetric), neg(symmetric)], 1), concat([symmetric, neg(antisymmetric)], 1)],
+    0,
+  );
+  const unit = identity(2 * states, generator.dtype);
+  return polished(matmul(inverse(sub(unit, skew)), add(unit, skew)));
 }
 
 /**

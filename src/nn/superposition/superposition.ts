@@ -11,7 +11,7 @@
 import { add, mul, square } from "../../graph/ops/arithmetic.ts";
 import { exp, log, tanh } from "../../graph/ops/elementwise.ts";
 import { concat, split } from "../../graph/ops/joining.ts";
-import { matmul } from "../../graph/ops/matmul.ts";
+import { linear as product, matmul } from "../../graph/ops/matmul.ts";
 import { expandDims, reshape } from "../../graph/ops/shaping.ts";
 import { logSoftmax } from "../../graph/ops/softmax.ts";
 import type { Tensor } from "../../graph/tensor.ts";
@@ -74,8 +74,18 @@ export interface Superposition {
   readonly components: Tensor;
   /** f, `[R, features]`. */
   readonly features: Tensor;
-  /** pi, `[R, actions]`, without logarithms: for many rows and no gradient (`mixedByProducts`). */
-  readonly probabilities: Tensor;
+}
+
+export interface SuperpositionLayer extends Layer<
+  SuperpositionParameters,
+  SuperpositionInput,
+  Superposition
+> {
+  /**
+   * pi, `[R, actions]`, without logarithms and gradients: for many rows of few agents (`mixedByProducts`).
+   * @param input `trunk` as in `apply`, agents fastest; `role` and `legal` of the agents only
+   */
+  probabilities(parameters: SuperpositionParameters, input: SuperpositionInput): Tensor;
 }
 
 /** Added to p before its logarithm: a component may cancel to exactly 0. */
@@ -85,9 +95,7 @@ const LEAST_WEIGHT = 1e-8;
 export const defaultInterference: InterferenceKind = { kind: "householder", reflections: 3 };
 
 /** @throws GrandModelError `LAYER_OPTION` when features do not exceed 2K. */
-export function superposition(
-  options: SuperpositionOptions,
-): Layer<SuperpositionParameters, SuperpositionInput, Superposition> {
+export function superposition(options: SuperpositionOptions): SuperpositionLayer {
   const { width, roles, states, actions, features } = options;
   const embedding = features - 2 * states;
   requireCount("superposition.roles", roles);
@@ -124,8 +132,17 @@ export function superposition(
         amplitudes: psi,
         components: ofComponents.logProbs,
         features: featureNorm.apply(parameters.featureNorm, concat([mixed, psi.real, psi.imaginary], -1)),
-        probabilities: mixedByProducts(reshape(logits, [-1, states * actions]), weights, legal),
       };
     },
+    probabilities: (parameters, { trunk, role, legal }) =>
+      mixedByProducts({
+        raw: matmul(trunk, parameters.amplitude.weight),
+        offset: product(role, parameters.role, parameters.amplitude.bias),
+        trunk,
+        components: parameters.components,
+        phases: mixing.phases?.(parameters.interference),
+        mixing: mixing.matrix?.(parameters.interference),
+        legal,
+      }),
   };
 }

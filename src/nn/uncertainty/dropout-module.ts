@@ -7,7 +7,9 @@ import { mul } from "../../graph/ops/arithmetic.ts";
 import { broadcastTo } from "../../graph/ops/broadcast.ts";
 import { expandDims, reshape } from "../../graph/ops/shaping.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import type { LayerNormParameters } from "../layers/layer-norm.ts";
 import type { Layer, Parameters, Specs } from "../layers/layer.ts";
+import type { LinearParameters } from "../layers/linear.ts";
 
 /** Tensors by name, all `[A, ...]`. */
 export type Hidden = Readonly<Record<string, Tensor>>;
@@ -23,8 +25,20 @@ export interface DropoutModule<H extends Hidden = Hidden> {
    * @param masks one per width, `[C, width]`; none at all is one pass without dropout
    */
   logProbs(parameters: Parameters, hidden: H, masks: readonly Tensor[]): Tensor;
-  /** Their exponentials, where there is a faster way to them. */
-  probabilities?(parameters: Parameters, hidden: H, masks: readonly Tensor[]): Tensor;
+  /** Where there are two masks and this between them, passes are computed several times as fast (`DroppedLayer`). */
+  readonly between?: LayerBetweenMasks<H>;
+}
+
+/** `gelu(layerNorm(x W + b))`, x under the first mask and the result under the second, as `logProbs` has it. */
+export interface LayerBetweenMasks<H extends Hidden = Hidden> {
+  /** x, `[A, inputs]`. */
+  input(hidden: H): Tensor;
+  layer(parameters: Parameters): { readonly dense: LinearParameters; readonly norm: LayerNormParameters };
+  /**
+   * What follows the second mask: probabilities `[C x A, n]`.
+   * @param passes `[C x A, outputs]`
+   */
+  probabilities(parameters: Parameters, hidden: H, passes: Tensor): Tensor;
 }
 
 /**
@@ -43,10 +57,13 @@ export function dropoutOverPasses(x: Tensor, mask: Tensor | undefined, rows: num
 /** `[A, W] -> [C x A, W]`: for inputs that no mask touches. */
 export function repeatOverPasses(x: Tensor, masks: readonly Tensor[]): Tensor {
   const [mask] = masks;
-  if (mask === undefined) return x;
-  const [passes = 1] = mask.shape;
+  return mask === undefined ? x : repeatRows(x, mask.shape[0] ?? 1);
+}
+
+/** `[A, W] -> [C x A, W]`, all rows C times. */
+export function repeatRows(x: Tensor, times: number): Tensor {
   const [rows = 1, width = 1] = x.shape;
-  return reshape(broadcastTo(expandDims(x, 0), [passes, rows, width]), [passes * rows, width]);
+  return reshape(broadcastTo(expandDims(x, 0), [times, rows, width]), [times * rows, width]);
 }
 
 /** Any module `[A, F] -> [A, width]` under a head that turns features into log-probabilities, with dropout between. */

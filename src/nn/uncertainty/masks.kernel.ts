@@ -8,6 +8,11 @@ import type { Generator } from "../../runtime/random/generator.ts";
 /** Random words drawn at a time: they stay in the first-level cache. */
 const words = new Uint32Array(1024);
 
+/** The share of kept units that masks have: the multiple of 2^-16 next to `keep`. */
+export function keptShare(keep: number): number {
+  return Math.round(keep * 65536) / 65536;
+}
+
 /**
  * @param keep probability that a unit stays, in (0, 1]
  * @param out [passes, width], width even: 0 where dropped, else 1 / keep

@@ -4,18 +4,11 @@
  * Invariants: masks depend on the decision's key and the number of the pass only, so a decision is reproducible and the
  * chunk does not change results beyond rounding; weights are read from the caller's slab at every call.
  */
-import { compile } from "../../graph/compile.ts";
-import { exp } from "../../graph/ops/elementwise.ts";
-import { split } from "../../graph/ops/joining.ts";
-import { spec, type TensorSpec } from "../../graph/spec.ts";
-import type { Tensor } from "../../graph/tensor.ts";
 import { Generator } from "../../runtime/random/generator.ts";
 import type { Key } from "../../runtime/random/key.ts";
 import { refuseOption, requireCount } from "../issues.ts";
-import { frozenParameters } from "../layers/frozen.ts";
-import { parameterLayout, type Parameters } from "../layers/layer.ts";
 import type { DropoutModule, Hidden } from "./dropout-module.ts";
-import { fillPassMasks } from "./masks.kernel.ts";
+import { openPasses } from "./pass-programs.ts";
 import { type Passes, uncertaintyOf, type UncertaintyMetrics } from "./passes.kernel.ts";
 
 export interface McDropoutOptions<H extends Hidden> {
@@ -79,34 +72,23 @@ export async function createMcDropout<H extends Hidden>(
   options: McDropoutOptions<H>,
 ): Promise<McDropoutNetwork> {
   const { rows, features, actions, rate = 0.1, chunk = DEFAULT_PASSES, threads = 1 } = options;
-  const module = options.weights === undefined ? options.module : frozen(options.module, options.weights);
+  const { module } = options;
   requireCount("mcDropout.chunk", chunk);
   requireRate(rate);
   requireEvenWidths(module.maskWidths);
-  const programs = await compilePrograms(module, { rows, features, chunk, threads });
-  const width = module.maskWidths.reduce((sum, each) => sum + each, 0);
-  const observation = new Float32Array(rows * features);
-  const slab = new Float32Array(parameterLayout(module.parameters).size);
-  const hidden = programs.encode.allocateOutputs();
-  const masks = new Float32Array(chunk * width);
-  const sampled = { probabilities: new Float32Array(chunk * rows * actions) };
-  const encode = programs.encode.bind({ slab, observation }, hidden);
-  const decide = programs.decide.bind({ slab, hidden: hidden, masks }, sampled);
+  const sizes = { rows, features, actions, rate, chunk, threads };
+  const programs = await openPasses(module, sizes, options.weights);
+  const { observation, slab } = programs;
   let passes: Passes = { probabilities: new Float32Array(0), count: 0, rows, actions };
 
   const drawPasses = async (generator: Generator, from: number, count: number): Promise<void> => {
-    fillPassMasks(generator, 1 - rate, masks.subarray(0, count * width));
-    await decide.run();
-    const kept = sampled.probabilities.subarray(0, count * rows * actions);
+    await programs.draw(generator, count);
+    const kept = programs.probabilities.subarray(0, count * rows * actions);
     passes.probabilities.set(kept, from * rows * actions);
   };
   const measure = (count: number, threshold: number): readonly UncertaintyMetrics[] => {
     passes = { ...passes, count };
     return Array.from({ length: rows }, (_, row) => uncertaintyOf(passes, row, threshold));
-  };
-  const release = async (): Promise<void> => {
-    await programs.encode.release();
-    await programs.decide.release();
   };
   return {
     async performMcDropoutSampling(parameters, rowsOfDecision, { decision, stop, ...rest }) {
@@ -117,7 +99,7 @@ export async function createMcDropout<H extends Hidden>(
       const size = numSamples * rows * actions;
       if (passes.probabilities.length < size) passes = { ...passes, probabilities: new Float32Array(size) };
       const generator = Generator.fromKey(decision);
-      await encode.run();
+      await programs.encode();
       for (let done = 0; ;) {
         const count = Math.min(chunk, numSamples - done);
         await drawPasses(generator, done, count);
@@ -131,64 +113,14 @@ export async function createMcDropout<H extends Hidden>(
     get passes() {
       return passes;
     },
-    encoded: hidden as unknown as Readonly<Record<string, Float32Array>>,
-    release,
-    [Symbol.asyncDispose]: release,
-  };
-}
-
-/** The module with its weights inside. */
-function frozen<H extends Hidden>(module: DropoutModule<H>, weights: Float32Array): DropoutModule<H> {
-  const constants = frozenParameters(module.parameters, weights);
-  return {
-    parameters: {},
-    maskWidths: module.maskWidths,
-    encode: (_, rows) => module.encode(constants, rows),
-    logProbs: (_, hidden, masks) => module.logProbs(constants, hidden, masks),
-    ...(module.probabilities === undefined
-      ? {}
-      : { probabilities: (_, hidden, masks) => module.probabilities?.(constants, hidden, masks) as Tensor }),
+    encoded: programs.hidden,
+    release: programs.release,
+    [Symbol.asyncDispose]: programs.release,
   };
 }
 
 function settled({ rhat, standardError }: UncertaintyMetrics, stop: EarlyStop): boolean {
   return standardError < stop.standardError && rhat <= stop.rhat;
-}
-
-interface ProgramSizes {
-  readonly rows: number;
-  readonly features: number;
-  readonly chunk: number;
-  readonly threads: number;
-}
-
-/** `encode`: slab, observation -> hidden; `decide`: slab, hidden, masks [C, widths] -> probabilities [C x A, n]. */
-async function compilePrograms<H extends Hidden>(module: DropoutModule<H>, sizes: ProgramSizes) {
-  const { chunk, features, rows, threads } = sizes;
-  const layout = parameterLayout(module.parameters);
-  const unpack = (slab: Tensor): Parameters => layout.unpack(slab);
-  const slab = spec("f32", [layout.size]);
-  const shapes: Record<string, TensorSpec> = {};
-  const encode = await compile(
-    (inputs) => {
-      const hidden = module.encode(unpack(inputs.slab), inputs.observation);
-      for (const [name, { dtype, shape }] of Object.entries(hidden)) shapes[name] = spec(dtype, shape);
-      return hidden;
-    },
-    { slab, observation: spec("f32", [rows, features]) },
-    { threads },
-  );
-  const width = module.maskWidths.reduce((sum, each) => sum + each, 0);
-  const decide = await compile(
-    (inputs) => {
-      const masks = split(inputs.masks, module.maskWidths, 1);
-      const given = [unpack(inputs.slab), inputs.hidden as unknown as H, masks] as const;
-      return { probabilities: module.probabilities?.(...given) ?? exp(module.logProbs(...given)) };
-    },
-    { slab, hidden: shapes, masks: spec("f32", [chunk, width]) },
-    { threads },
-  );
-  return { encode, decide };
 }
 
 function requireRate(rate: number): void {

@@ -4,7 +4,6 @@
  * id gives the same answer (networks.md section 6). Beside the opinions it reads the regime: the weights of the
  * superposition's states and the structure embedding, both without dropout.
  */
-import { exp } from "../../graph/ops/elementwise.ts";
 import { full } from "../../graph/ops/constant.ts";
 import { mean } from "../../graph/ops/reduction.ts";
 import type { Tensor } from "../../graph/tensor.ts";
@@ -81,8 +80,7 @@ function readingModule(model: StrategicModel, ownMatrices: boolean): DropoutModu
   const agents = ownMatrices ? 1 : STRATEGIC_ROLES;
   const actor = strategicActor({ preset, states, interference, agents });
   return {
-    parameters: actor.parameters,
-    maskWidths: actor.maskWidths,
+    ...actor,
     encode(parameters, rows) {
       const hidden = actor.encode(parameters, rows);
       const { superposition } = actor.decide(parameters, hidden, []);
@@ -90,11 +88,6 @@ function readingModule(model: StrategicModel, ownMatrices: boolean): DropoutModu
       const regime =
         superposition === undefined ? even : mean(superposition.weights, { axes: [0], keepDims: true });
       return { ...hidden, regime, embedding: mean(hidden.embedding, { axes: [0], keepDims: true }) };
-    },
-    logProbs: (parameters, hidden, masks) => actor.logProbs(parameters, hidden, masks),
-    probabilities(parameters, hidden, masks) {
-      const { logProbs, superposition } = actor.decide(parameters, hidden, masks);
-      return superposition?.probabilities ?? exp(logProbs);
     },
   };
 }

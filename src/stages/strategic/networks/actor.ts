@@ -3,7 +3,7 @@
  * StructureEmbedder on one row per bar, trunk 128-128 and superposition on one row per agent. Role mask and context, with
  * the agent's one-hot in it, enter at the trunk. With `states: 1` it is a plain MLP policy.
  */
-import { gelu } from "../../../graph/ops/elementwise.ts";
+import { exp, gelu } from "../../../graph/ops/elementwise.ts";
 import { concat } from "../../../graph/ops/joining.ts";
 import { slice } from "../../../graph/ops/window.ts";
 import type { Tensor } from "../../../graph/tensor.ts";
@@ -18,6 +18,7 @@ import {
   type DropoutModule,
   dropoutOverPasses,
   repeatOverPasses,
+  repeatRows,
 } from "../../../nn/uncertainty/dropout-module.ts";
 import { STRATEGIC_ACTIONS, STRATEGIC_ROLES, strategicColumns } from "./observation.ts";
 import { type EmbedderPreset, STRUCTURE_WIDTH, structureEmbedder } from "./structure-embedder.ts";
@@ -138,6 +139,15 @@ export function strategicActor(options: StrategicActorOptions = {}): StrategicAc
     },
     decide,
     logProbs: (parameters, hidden, masks) => decide(parameters, hidden, masks).logProbs,
+    between: {
+      input: ({ trunk: lifted }) => lifted,
+      layer(parameters) {
+        const p = parameters as unknown as Own;
+        return { dense: p.hidden1, norm: p.norm1 };
+      },
+      probabilities: (parameters, { legal, role }, passes) =>
+        policy.probabilities(parameters["policy"] as Parameters, { trunk: passes, role, legal }),
+    },
   };
 }
 
@@ -145,18 +155,23 @@ export function strategicActor(options: StrategicActorOptions = {}): StrategicAc
 interface Policy {
   readonly parameters: Specs;
   decide(parameters: Parameters, hidden: PolicyInput): StrategicDecision;
+  /** pi of many passes, `[C x A, 5]`: `trunk` has their rows, `role` and `legal` those of one. */
+  probabilities(parameters: Parameters, hidden: PolicyInput): Tensor;
 }
 
 type PolicyInput = Omit<StrategicHidden, "embedding">;
 
 function plainPolicy(trunk: number): Policy {
   const head = linear(trunk, STRATEGIC_ACTIONS, { gain: 0.01 });
+  const logProbs = (parameters: Parameters, rows: Tensor, legal: Tensor): Tensor =>
+    categoricalOf(head.apply(parameters["head"] as LinearParameters, rows), legal).logProbs;
   return {
     parameters: { head: head.parameters },
-    decide: (parameters, hidden) => ({
-      logProbs: categoricalOf(head.apply(parameters["head"] as LinearParameters, hidden.trunk), hidden.legal)
-        .logProbs,
-    }),
+    decide: (parameters, hidden) => ({ logProbs: logProbs(parameters, hidden.trunk, hidden.legal) }),
+    probabilities(parameters, { legal, trunk: rows }) {
+      const passes = (rows.shape[0] ?? 1) / (legal.shape[0] ?? 1);
+      return exp(logProbs(parameters, rows, repeatRows(legal, passes)));
+    },
   };
 }
 
@@ -180,6 +195,7 @@ function mixedPolicy(
       const mixed = layer.apply(parameters as never, hidden);
       return { logProbs: mixed.logProbs, superposition: mixed };
     },
+    probabilities: (parameters, hidden) => layer.probabilities(parameters as never, hidden),
   };
 }
 

@@ -4,7 +4,7 @@
  * [0.5, 2] that is part of pi.
  */
 import { add, div, mul } from "../../../graph/ops/arithmetic.ts";
-import { gelu, softplus } from "../../../graph/ops/elementwise.ts";
+import { exp, gelu, softplus } from "../../../graph/ops/elementwise.ts";
 import { concat } from "../../../graph/ops/joining.ts";
 import { minimum } from "../../../graph/ops/selection.ts";
 import { broadcastTo } from "../../../graph/ops/broadcast.ts";
@@ -21,6 +21,7 @@ import {
   type DropoutModule,
   dropoutOverPasses,
   repeatOverPasses,
+  repeatRows,
 } from "../../../nn/uncertainty/dropout-module.ts";
 import { TACTICAL_ACTIONS, TACTICAL_ROLES, tacticalColumns } from "./observation.ts";
 import { actionSides, strategicLean } from "./soft-prior.ts";
@@ -79,6 +80,12 @@ export function tacticalActor(options: TacticalActorOptions = {}): DropoutModule
   const [norm0, norm1] = [layerNorm(first), layerNorm(second)];
   const hidden1 = linear(first, second);
   const head = linear(second, TACTICAL_ACTIONS, { gain: 0.01 });
+  const finish = (parameters: Parameters, { lean, legal, trunk }: TacticalHidden): Tensor => {
+    const p = parameters as unknown as Own;
+    const logits = head.apply(p.head, trunk);
+    const prior = mul(lean, actionSides(logits.dtype));
+    return categoricalOf(div(add(logits, prior), temperatureOf(p.temperature)), legal).logProbs;
+  };
   return {
     parameters: {
       embedder: embedder.parameters,
@@ -108,10 +115,23 @@ export function tacticalActor(options: TacticalActorOptions = {}): DropoutModule
       const rows = hidden.trunk.shape[0] ?? 1;
       const kept = dropoutOverPasses(hidden.trunk, masks[0], rows);
       const narrow = gelu(norm1.apply(p.norm1, hidden1.apply(p.hidden1, kept)));
-      const logits = head.apply(p.head, dropoutOverPasses(narrow, masks[1], rows));
-      const prior = mul(repeatOverPasses(hidden.lean, masks), actionSides(logits.dtype));
-      const tempered = div(add(logits, prior), temperatureOf(p.temperature));
-      return categoricalOf(tempered, repeatOverPasses(hidden.legal, masks)).logProbs;
+      return finish(parameters, {
+        trunk: dropoutOverPasses(narrow, masks[1], rows),
+        lean: repeatOverPasses(hidden.lean, masks),
+        legal: repeatOverPasses(hidden.legal, masks),
+      });
+    },
+    between: {
+      input: ({ trunk }) => trunk,
+      layer(parameters) {
+        const p = parameters as unknown as Own;
+        return { dense: p.hidden1, norm: p.norm1 };
+      },
+      probabilities(parameters, { lean, legal }, trunk) {
+        const passes = (trunk.shape[0] ?? 1) / (legal.shape[0] ?? 1);
+        const repeated = { trunk, lean: repeatRows(lean, passes), legal: repeatRows(legal, passes) };
+        return exp(finish(parameters, repeated));
+      },
     },
   };
 }
