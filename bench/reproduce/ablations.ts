@@ -1,5 +1,5 @@
 /** @file Does each part help? Paired seeds, equal budgets, equal parameter counts; what does not help is said to. */
-import { seedEstimate } from "../../src/pipeline/training/walk-forward-report.ts";
+import { seedEstimate } from "../../src/pipeline/training/estimate.ts";
 import type { Json } from "../../src/runtime/json.ts";
 import type { Baseline, ReproduceContext, ReproduceTask, TaskResult } from "./contract.ts";
 import {

@@ -1,5 +1,6 @@
 /** @file A result as a Markdown page, and the list of all results. */
 import type { ResultDocument } from "../reproduce/contract.ts";
+import { table } from "./table.ts";
 
 /** True, false, or undefined where the task has no target. */
 export function meetsTarget({ target, mean }: Pick<ResultDocument, "target" | "mean">): boolean | undefined {
@@ -45,7 +46,7 @@ export function renderPage(result: ResultDocument): string {
     ...(result.curve === undefined
       ? []
       : [`![${result.metric} over environment steps](${result.task}.svg)`, ""]),
-    ...(result.files ?? []).flatMap((file) => [`Beside this page: [${file}](${file})`, ""]),
+    ...(result.files ?? []).flatMap((file) => [besidePage(file), ""]),
     table(
       ["seed", "value"],
       result.seeds.map((seed, i) => [String(seed), show(result.values[i])]),
@@ -62,6 +63,10 @@ export function renderPage(result: ResultDocument): string {
     ...(result.notes ?? []).flatMap((note) => ["", note]),
     "",
   ].join("\n");
+}
+
+function besidePage(file: string): string {
+  return file.endsWith(".svg") ? `![${file.slice(0, -4)}](${file})` : `Beside this page: [${file}](${file})`;
 }
 
 /** `docs/results/README.md`: every result with its verdict and command. */
@@ -83,12 +88,6 @@ export function renderIndex(results: readonly ResultDocument[]): string {
     table(["task", "variant, metric", "result", "verdict", "seeds", "command"], rows),
     "",
   ].join("\n");
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }
 
 function show(value: number | undefined): string {

@@ -18,11 +18,17 @@ import {
   trainStrategic,
   type TrainedModel,
 } from "../../../src/pipeline/training/train-hierarchy.ts";
-import { type ContextMode, strategicMessages } from "../../../src/pipeline/training/contexts.ts";
+import type { ContextMode } from "../../../src/pipeline/training/contexts.ts";
 import { greedyPlayer } from "../../../src/pipeline/training/greedy-player.ts";
-import { sumOf } from "../../../src/pipeline/training/performance.ts";
+import { sharpeOf, sumOf } from "../../../src/pipeline/training/performance.ts";
 import { tacticalStage, type TrainableStage } from "../../../src/pipeline/training/stage.ts";
 import { prepareSweep } from "../../../src/pipeline/training/sweep.ts";
+import { strategicPooling, tacticalPooling } from "../../../src/pipeline/calibration/decisions.ts";
+import type { TrainingEnd } from "../../../src/pipeline/training/history.ts";
+import { type OpinionColumns, opinionColumns } from "../../../src/pipeline/training/opinions.ts";
+import { strategicShadow, tacticalShadow } from "../../../src/pipeline/training/shadow.ts";
+import { strategicPolicy } from "../../../src/stages/strategic/decide.ts";
+import { tacticalPolicy } from "../../../src/stages/tactical/network-policy.ts";
 import type { CalibrationReport } from "../../../src/pipeline/calibration/calibrate.ts";
 import type { Json } from "../../../src/runtime/json.ts";
 import type { StrategicModel } from "../../../src/stages/model.ts";
@@ -54,12 +60,23 @@ export interface FoldResult {
   readonly validationSharpe: readonly number[];
   readonly calibration: CalibrationReport;
   readonly threshold: number;
+  /** Why the tactical training ended, and the update that validation chose. */
+  readonly end: TrainingEnd;
+  readonly bestUpdate: number;
+  /** What each stage said in the test part, with what the market did. */
+  readonly opinions: ByStage<OpinionColumns>;
   /** Each stage alone in its environment: greedy votes over the test part, no risk stage, no dropout. */
-  readonly votes: { readonly strategic: VotesResult; readonly tactical: VotesResult };
+  readonly votes: ByStage<VotesResult>;
+  /** The same of the tactical stage on the parts it was trained and chosen on. */
+  readonly seen: { readonly train: VotesResult; readonly validation: VotesResult };
 }
+
+type ByStage<T> = Readonly<Record<"strategic" | "tactical", T>>;
 
 export interface VotesResult {
   readonly netUsd: number;
+  /** Of the bars, flat ones included, annualised. */
+  readonly sharpe: number;
   readonly fills: number;
   readonly decisions: number;
 }
@@ -130,24 +147,48 @@ async function foldOf(market: NqMarket, fold: Fold, request: HierarchyRequest): 
     passes: nqSettings.passes,
   });
   const { calibration, history, model } = trained.tactical;
-  const heard = rangeByTime(fold.test, tacticalBars, strategic.bars);
-  const { contexts } = request;
-  const late =
-    contexts === "off"
-      ? []
-      : await strategicMessages(trained.strategic.model, strategic, heard, nqSettings.passes.strategic);
-  const stage = tacticalStage({ ...request.tactical, contexts: late });
+  const told = await tellTest(market, fold, request, trained.strategic.model);
+  const { parts } = request;
+  const test = tacticalStage({ ...request.tactical, contexts: told.contexts });
+  const seen = tacticalStage({ ...request.tactical, contexts: trained.messages });
+  await using policy = await tacticalPolicy(model, { mcPasses: nqSettings.passes.tactical });
+  const decisions = await tacticalShadow(tacticalBars, market.tactical, told.contexts, policy, fold.test);
   return {
     fold: fold.index,
     result,
     validationSharpe: history.validations.map(({ sharpe }) => sharpe),
     calibration,
     threshold: model.calibration.threshold,
+    end: history.end,
+    bestUpdate: history.bestUpdate,
+    opinions: {
+      strategic: told.opinions,
+      tactical: opinionColumns(decisions, tacticalPooling, model.calibration),
+    },
     votes: {
-      strategic: await votesOf(strategic, trained.strategic.model.parameters, heard),
-      tactical: await votesOf(stage, model.parameters, fold.test),
+      strategic: await votesOf(strategic, trained.strategic.model.parameters, told.heard),
+      tactical: await votesOf(test, model.parameters, fold.test),
+    },
+    seen: {
+      train: await votesOf(seen, model.parameters, parts.tactical.train),
+      validation: await votesOf(seen, model.parameters, parts.tactical.validation),
     },
   };
+}
+
+/** What the strategic team says in the time of the test part: messages, and opinions with what came of them. */
+async function tellTest(
+  { strategic, tacticalBars }: NqMarket,
+  { test }: Fold,
+  { contexts: mode }: HierarchyRequest,
+  model: StrategicModel,
+) {
+  const heard = rangeByTime(test, tacticalBars, strategic.bars);
+  await using policy = await strategicPolicy(model, { mcPasses: nqSettings.passes.strategic });
+  const { contexts, decisions } = await strategicShadow(strategic.options.market, policy, heard);
+  const { calibration } = model;
+  const opinions = opinionColumns(decisions, strategicPooling(calibration.agentWeights), calibration);
+  return { heard, opinions, contexts: mode === "off" ? [] : contexts };
 }
 
 async function votesOf(stage: TrainableStage, weights: Float32Array, range: BarRange): Promise<VotesResult> {
@@ -155,5 +196,5 @@ async function votesOf(stage: TrainableStage, weights: Float32Array, range: BarR
   await using player = await greedyPlayer(stage, sweep.rows);
   player.load(weights);
   const { decisions, fills, pnlUsd } = await sweep.play(player.play);
-  return { netUsd: sumOf(pnlUsd), fills, decisions };
+  return { netUsd: sumOf(pnlUsd), sharpe: sharpeOf(pnlUsd, stage.barsPerYear), fills, decisions };
 }

@@ -1,30 +1,28 @@
-/** @file A walk-forward report as the sentences and lines of a result page. */
+/** @file A walk-forward report as the sentences of a result page. */
 import type { Tally } from "../../../src/pipeline/run/tally.ts";
-import type { Estimate, WalkForwardReport } from "../../../src/pipeline/training/walk-forward-report.ts";
+import type { Estimate } from "../../../src/pipeline/training/estimate.ts";
+import type { WalkForwardReport } from "../../../src/pipeline/training/walk-forward-report.ts";
 import type { FoldResult } from "./nq-seed.ts";
 
 export function walkForwardPage(
   report: WalkForwardReport,
-  tallies: readonly Tally[],
   bySeed: readonly (readonly FoldResult[])[],
-  seeds: number,
 ): readonly string[] {
+  const seeds = bySeed.length;
+  const tallies = bySeed.flat().map(({ result }) => result.tally);
   const { deflatedSharpe, maxDrawdown, netUsd, probabilityOfOverfitting: pbo, sharpe } = report;
-  const thresholds = bySeed.flat().map(({ threshold }) => threshold);
   return [
     `Net P&L by costs, mean of ${seeds} seeds, interval over days (stationary bootstrap, mean block 5 sessions, 2,000 draws): x0 ${usd(netUsd.x0)}; x1 ${usd(netUsd.x1)}; x2 ${usd(netUsd.x2)}. Costs are scaled on the same decisions.`,
     `Sharpe ratio (daily, flat days included, annualised): ${shown(sharpe)}; maximum drawdown ${shown(maxDrawdown, 100)} %.`,
     `Deflated Sharpe ratio ${deflatedSharpe.probability?.toFixed(3) ?? "not defined (no P&L)"} with ${deflatedSharpe.trials} trials; probability of overfitting over seeds and baselines ${pbo === undefined ? "not defined: no two configurations differ" : pbo.toFixed(2)}.`,
     `By year: ${report.years.map(({ days, netUsd: net, year }) => `${year} ${net.toFixed(0)} USD in ${days} days`).join("; ")}.`,
-    `Trades of all seeds: ${report.trades}; by fold and seed: ${bySeed.map((results) => results.map(({ result }) => result.trades).join(" ")).join(" | ")}.`,
+    `Trades of all seeds: ${report.trades}.`,
     `Decisions that may trade: ${sum(tallies, ({ trading }) => trading)}; by outcome: ${counts(tallies, ({ outcomes }) => outcomes)}. First reason of those that did not: ${counts(tallies, ({ reasons }) => reasons)}.`,
     `Synergies completed in the test parts, by type: ${counts(tallies, ({ synergies }) => synergies)}.`,
     `Each stage alone in its environment, greedy votes, no risk stage, net USD by seed over all test parts: strategic ${votes(bySeed, "strategic")}; tactical ${votes(bySeed, "tactical")}.`,
-    `Calibrated thresholds: ${Math.min(...thresholds).toFixed(3)} to ${Math.max(...thresholds).toFixed(3)}; folds in which the epistemic uncertainty ordered errors on the validation part: ${bySeed.flat().filter(({ calibration }) => calibration.uncertaintyOrdersErrors).length} of ${bySeed.flat().length}.`,
     ...report.aspirational.map(
       ({ found, name, state, target }) => `Aspirational, ${name} (${target}): ${found}: **${state}**.`,
     ),
-    "Aspirational, direction accuracy 75 % and convergence within 1,000 episodes: not demonstrated.",
   ];
 }
 

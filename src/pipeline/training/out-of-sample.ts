@@ -2,13 +2,13 @@
  * @file A trained hierarchy on bars that nothing was fitted to: one run of the whole pipeline, reduced to what reports need.
  * Costs x0 and x2 are those of the very same decisions: net P&L falls by the cost difference, exactly (training.md section 9).
  */
-import type { BarSeries } from "../../market/bars.ts";
+import { type BarSeries, lowerBound } from "../../market/bars.ts";
 import type { ContractSpec } from "../../market/instruments.ts";
 import type { StrategicModel, TacticalModel } from "../../stages/model.ts";
 import { strategicPolicy } from "../../stages/strategic/decide.ts";
 import { tacticalPolicy } from "../../stages/tactical/network-policy.ts";
 import { toUsd } from "../../trading/money.ts";
-import type { BacktestResult } from "../../trading/result.ts";
+import { type BacktestResult, tradeFlag } from "../../trading/result.ts";
 import { runPipeline } from "../run/pipeline.ts";
 import type { Tally } from "../run/tally.ts";
 
@@ -34,10 +34,22 @@ export interface SessionColumns {
   readonly costUsd: readonly number[];
 }
 
+/** A trade that was closed. */
+export interface ClosedTrade {
+  /** Bar of the tactical series at which it was entered. */
+  readonly bar: number;
+  readonly side: 1 | -1;
+  /** After commission; slippage is in the prices. */
+  readonly netUsd: number;
+  /** Two admissible paths inside a bar gave different exits. */
+  readonly ambiguous: boolean;
+}
+
 /** Plain data: a result can be stored and read again. */
 export interface OutOfSample extends SessionColumns {
   readonly trades: number;
   readonly wins: number;
+  readonly closed: readonly ClosedTrade[];
   /** Mean absolute position of the closes with one, contracts; 0 without any. */
   readonly meanPosition: number;
   readonly timeInMarket: number;
@@ -62,15 +74,27 @@ export async function runOutOfSample(request: OutOfSampleRequest): Promise<OutOf
     initialUsd,
   });
   const { trades, equity } = backtest;
+  const closed = closedTrades(backtest, lowerBound(tacticalBars.t, from));
   const held = Array.from(equity.position, Math.abs).filter((units) => units > 0);
   return {
     ...sessionColumns(backtest, tacticalBars, initialUsd),
     trades: trades.length,
-    wins: Array.from(trades.netMicroCents).filter((net) => net > 0).length,
+    wins: closed.filter(({ netUsd }) => netUsd > 0).length,
+    closed,
     meanPosition: held.length === 0 ? 0 : held.reduce((sum, units) => sum + units, 0) / held.length,
     timeInMarket,
     tally,
   };
+}
+
+/** @param first bar of the series at which the run began */
+function closedTrades({ trades }: BacktestResult, first: number): readonly ClosedTrade[] {
+  return Array.from({ length: trades.length }, (_, i) => ({
+    bar: first + (trades.entryBar[i] ?? 0),
+    side: (trades.units[i] ?? 0) > 0 ? 1 : -1,
+    netUsd: toUsd(trades.netMicroCents[i] ?? 0),
+    ambiguous: ((trades.flags[i] ?? 0) & tradeFlag.ambiguousExit) !== 0,
+  }));
 }
 
 /** @param bars in which the session of each close stands */

@@ -32,9 +32,16 @@ const maxContracts = 4;
 /** Closes between two tactical decisions of a calibration: neighbours say nearly the same. */
 const tacticalStride = 3;
 
+/** A decision with the trade date `yyyymmdd` of its close. */
+export interface DatedDecision<
+  Opinion extends StrategicOpinion | TacticalOpinion,
+> extends JudgedDecision<Opinion> {
+  readonly date: number;
+}
+
 /** What a stretch of closes gave. */
 export interface StrategicShadow {
-  readonly decisions: readonly JudgedDecision<StrategicOpinion>[];
+  readonly decisions: readonly DatedDecision<StrategicOpinion>[];
   readonly contexts: readonly StrategicContext[];
 }
 
@@ -47,7 +54,7 @@ export async function strategicShadow(
   const { bars, spec } = market;
   const view = new StrategicView(market, spec, { maxContracts });
   const rows = new Float32Array(4 * observationSize);
-  const decisions: JudgedDecision<StrategicOpinion>[] = [];
+  const decisions: DatedDecision<StrategicOpinion>[] = [];
   const contexts: StrategicContext[] = [];
   let exposure = 0;
   let held = 0;
@@ -83,12 +90,12 @@ export async function tacticalShadow(
   contexts: readonly StrategicContext[],
   policy: TacticalPolicy,
   range: BarRange,
-): Promise<readonly JudgedDecision<TacticalOpinion>[]> {
+): Promise<readonly DatedDecision<TacticalOpinion>[]> {
   const { spec } = market;
   const told = joinContexts(bars, contexts, market.sigma, sessionCalendar(spec.sessionTemplate));
   const rows = new Float32Array(3 * TACTICAL_OBSERVATION);
   const flat = { exposure: 0, maxContracts, unrealisedUsd: 0, barsHeld: 0, drawdown: 0, tradable: true };
-  const decisions: JudgedDecision<TacticalOpinion>[] = [];
+  const decisions: DatedDecision<TacticalOpinion>[] = [];
   for (let t = range.from; t < range.to; t += tacticalStride) {
     if (market.ready[t] !== 1) continue;
     writeTacticalObservation(market, t, flat, told.vectors, t * contextFeatures, rows);
@@ -106,12 +113,13 @@ function judged<Opinion extends StrategicOpinion | TacticalOpinion>(
   t: number,
   exposure: number,
   spec: ContractSpec,
-): JudgedDecision<Opinion> {
+): DatedDecision<Opinion> {
   let end = t;
   while (end < t + horizon && end + 1 < bars.length && bars.session[end + 1] === bars.session[t]) end += 1;
   const price = bars.c[t] ?? 1;
   const forwardReturn = Math.log((bars.c[end] ?? price) / price);
-  return { opinion, exposure, forwardReturn, cost: roundTripUsd(spec) / (price * spec.pointValueUsd) };
+  const cost = roundTripUsd(spec) / (price * spec.pointValueUsd);
+  return { opinion, exposure, forwardReturn, cost, date: bars.session[t] ?? 0 };
 }
 
 /** In and out at the market, one contract. */

@@ -9,6 +9,7 @@ import { cscv } from "../../evaluation/overfitting/cscv.ts";
 import * as arithmetic from "../../evaluation/returns/arithmetic.ts";
 import type { DataSource } from "../../market/bars.ts";
 import { keyFromSeed } from "../../runtime/random/key.ts";
+import { type Estimate, seedEstimate } from "./estimate.ts";
 import type { SessionColumns } from "./out-of-sample.ts";
 
 /** One way to trade over the joined test parts. */
@@ -26,13 +27,6 @@ export interface WalkForwardInput {
   readonly baselines: readonly TestedSeries[];
   /** Configurations that were ever compared on this data, those of the seeds included. */
   readonly trials: number;
-}
-
-/** An estimate with its 95 % interval. */
-export interface Estimate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
 }
 
 export interface AspirationalRow {
@@ -141,19 +135,6 @@ function estimateOf(interval: {
   readonly percentile: { readonly low: number; readonly high: number };
 }): Estimate {
   return { value: interval.estimate, low: interval.percentile.low, high: interval.percentile.high };
-}
-
-/** Two-sided 5 % points of Student's t for 2 to 10 seeds. */
-const seedPoints = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262] as const;
-
-/** Mean over seeds, plus and minus t times its standard error. */
-export function seedEstimate(values: readonly number[]): Estimate {
-  const n = values.length;
-  const mean = values.reduce((a, b) => a + b, 0) / n;
-  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-  const error = n < 2 ? Infinity : Math.sqrt(squares / (n - 1) / n);
-  const point = seedPoints[n - 2] ?? 1.96;
-  return { value: mean, low: mean - point * error, high: mean + point * error };
 }
 
 function deflated(
