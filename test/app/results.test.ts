@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { ResultDocument } from "../../bench/reproduce/contract.ts";
 import { meetsTarget, renderIndex, renderPage } from "../../bench/results/page.ts";
 import { plotCurve } from "../../bench/results/plot.ts";
+import { plotLines } from "../../bench/results/plot-lines.ts";
 
 const result: ResultDocument = {
   task: "example",
@@ -75,6 +76,17 @@ describe("a result's page", () => {
     expect(svg).toContain("random &lt;policy&gt;");
     expect(svg).not.toMatch(/NaN|undefined/);
   });
+});
+
+test("several lines over named axes, each with its interval; a plot beside a page is shown on it", () => {
+  const line = { label: "a < b", x: [10, 100], y: [1, 2], low: [0.5, 1.5], high: [1.5, 2.5] };
+  const svg = plotLines([line, { ...line, label: "other" }], { x: "kept, %", y: "loss" });
+  expect(svg.match(/fill-opacity="0.15"/g)).toHaveLength(2);
+  for (const part of ["a &lt; b", "other", "kept, %", "loss"]) expect(svg).toContain(part);
+  expect(svg).not.toMatch(/NaN|undefined/);
+  expect(renderPage({ ...result, files: ["example-curve.svg", "sheet.html"] })).toMatch(
+    /!\[example-curve\]\(example-curve.svg\)[\s\S]*\[sheet.html\]/,
+  );
 });
 
 describe("npm run bench", () => {

@@ -83,6 +83,8 @@ describe("training a hierarchy", () => {
     });
     expect(result.date).toHaveLength(3);
     expect(result.tally.trading).toBeGreaterThan(500);
+    expect(result.closed).toHaveLength(result.trades);
+    expect(result.closed.every(({ bar }) => bar >= testFrom && bar < fine.length)).toBe(true);
     const series = { ...result, name: "seed 0" };
     const report = walkForwardReport({
       dataSource: "synthetic",
