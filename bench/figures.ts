@@ -27,6 +27,8 @@ export interface BenchContext {
   readonly step: (text: string) => void;
   /** `--quick`: a tenth of the repetitions, for smoke tests; figures are then labelled so by the harness. */
   readonly quick: boolean;
+  /** `--runs`: how often suites that repeat a whole run do so. */
+  readonly runs?: number;
 }
 
 /** `bench/<name>.ts` exports `<name>Suite` of this type; the harness imports it lazily by name. */

@@ -1,5 +1,5 @@
 /**
- * @file `npm run bench -- <suite> [--json] [--quick]`: runs one suite and prints its figures as a table, or with `--json`
+ * @file `npm run bench -- <suite> [--json] [--quick] [--runs 10]`: runs one suite and prints its figures as a table, or with `--json`
  * as one JSON object and nothing else on standard output.
  */
 import { parseArgs } from "node:util";
@@ -9,9 +9,19 @@ import { describeMachine } from "../src/runtime/machine/machine.adapter.ts";
 import { currentCommit } from "../src/runtime/run/git.adapter.ts";
 import { exitCodeOf, renderErrorText } from "../src/app/render-error.ts";
 import { colorsFor } from "../src/app/terminal.ts";
-import type { BenchReport, Figure, Suite } from "./figures.ts";
+import type { BenchContext, BenchReport, Figure, Suite } from "./figures.ts";
 
-const suites = ["engine", "learner", "bridge", "data", "features", "backtest", "training", "decision"];
+const suites = [
+  "engine",
+  "learner",
+  "bridge",
+  "data",
+  "features",
+  "backtest",
+  "training",
+  "decision",
+  "notebooks",
+];
 
 /** Loads `bench/<name>.ts` and takes its `<name>Suite`. */
 async function loadSuite(name: string): Promise<Suite> {
@@ -35,12 +45,15 @@ async function loadSuite(name: string): Promise<Suite> {
 }
 
 /** Runs a suite and puts the machine, the commit and the date beside its figures. */
-export async function runSuite(name: string, options: { readonly quick: boolean }): Promise<BenchReport> {
+export async function runSuite(
+  name: string,
+  options: Pick<BenchContext, "quick" | "runs">,
+): Promise<BenchReport> {
   const suite = await loadSuite(name);
   const figures = await suite({
     elapsedMs: () => performance.now(),
     step: (text) => void process.stderr.write(`${text}\n`),
-    quick: options.quick,
+    ...options,
   });
   const label = (figure: Figure): Figure =>
     options.quick ? { ...figure, note: `${figure.note ?? ""} quick run`.trim() } : figure;
@@ -78,9 +91,12 @@ function round(value: number | undefined): string {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: "boolean" }, quick: { type: "boolean" } },
+    options: { json: { type: "boolean" }, quick: { type: "boolean" }, runs: { type: "string" } },
   });
-  const report = await runSuite(positionals[0] ?? "", { quick: values.quick === true });
+  const report = await runSuite(positionals[0] ?? "", {
+    quick: values.quick === true,
+    ...(values.runs === undefined ? {} : { runs: Number(values.runs) }),
+  });
   process.stdout.write(`${values.json === true ? JSON.stringify(report) : renderTable(report)}\n`);
 }
 

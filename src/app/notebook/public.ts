@@ -16,6 +16,14 @@ export { matrixMap, type MatrixMapOptions } from "./plots/matrix-map.ts";
 
 // What the training notebooks share: places, steps, resumable training, the report at the end.
 export { findData, notebookProfile } from "./workbench/places.ts";
+export { oneFold } from "./workbench/one-fold.ts";
+export {
+  baselinesFigure,
+  learnerFigure,
+  priceFigure,
+  rewardFigure,
+  validationTable,
+} from "./workbench/pictures.ts";
 export { step } from "./workbench/session.ts";
 export { latencies, quantile } from "./workbench/timing.ts";
 export { trainResumable } from "./workbench/train-resumable.ts";

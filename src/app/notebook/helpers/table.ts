@@ -62,6 +62,9 @@ function html(
     `<${tag} style="text-align:${numeric[c] === true ? "right" : "left"}">${escapeText(text)}</${tag}>`;
   const row = (tag: string, texts: readonly string[]): string =>
     `<tr>${texts.map((text, c) => cell(tag, text, c)).join("")}</tr>`;
-  const caption = title === undefined ? "" : `<caption>${escapeText(title)}</caption>`;
+  const caption =
+    title === undefined
+      ? ""
+      : `<caption style="white-space:nowrap;text-align:left">${escapeText(title)}</caption>`;
   return `<table>${caption}\n${[row("th", heads), ...cells.map((each) => row("td", each))].join("\n")}\n</table>`;
 }

@@ -5,7 +5,7 @@
 import { escapeText } from "../../../market/report/quality-chart.ts";
 
 export const size = { width: 720, height: 300 } as const;
-export const margin = { left: 64, right: 16, top: 16, bottom: 44 } as const;
+export const margin = { left: 64, right: 16, top: 28, bottom: 44 } as const;
 
 /** Colours that stay apart in print and for colour-blind eyes (Okabe and Ito 2008). */
 export const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"] as const;
@@ -63,23 +63,29 @@ export function frame(
     label((margin.left + width - margin.right) / 2, height - 6, "middle", axes.x),
     `<text x="14" y="${bottom / 2}" text-anchor="middle" transform="rotate(-90 14 ${bottom / 2})">${escapeText(axes.y)}</text>`,
     ...body,
-    ...legend.map((text, i) => legendEntry(text, i)),
+    ...legend.map((text, i) => legendEntry(text, i, legend)),
     "</svg>",
   ].join("\n");
 }
 
+/** Width and height are said too: a page that shows SVG as an image would give it none. */
 export function open(width: number, height: number): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#777">`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="12" fill="#666">`;
 }
 
 export function label(x: number, y: number, anchor: "start" | "middle" | "end", text: string): string {
   return `<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}">${escapeText(text)}</text>`;
 }
 
-function legendEntry(text: string, place: number): string {
-  const y = margin.top + 4 + place * 16;
+const entryGap = 34;
+const letterWidth = 6.2;
+
+/** One line above the plot, so that no curve hides it. */
+function legendEntry(text: string, place: number, all: readonly string[]): string {
+  const letters = all.slice(0, place).reduce((sum, { length }) => sum + length, 0);
+  const x = margin.left + place * entryGap + letters * letterWidth;
   const colour = colours[place % colours.length];
-  return `<path d="M${margin.left + 8} ${y - 4}h14" stroke="${colour}" stroke-width="2"/>${label(margin.left + 28, y, "start", text)}`;
+  return `<path d="M${px(x)} 12h14" stroke="${colour}" stroke-width="2"/>${label(x + 18, 16, "start", text)}`;
 }
 
 export function px(value: number): string {
