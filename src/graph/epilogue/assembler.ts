@@ -75,10 +75,17 @@ interface Instructions {
   set(local: number): Code;
   i32(value: number): Code;
   readonly i32Add: Code;
+  readonly i32And: Code;
+  /** Shifts, to the right without sign. */
+  readonly i32Left: Code;
+  readonly i32Right: Code;
+  /** 1 where the first is at least the second, without sign, else 0. */
+  readonly i32AtLeast: Code;
   f32(value: number): Code;
   /** Loads from `address on the stack + offset`. */
   loadI32(offset: number): Code;
   load(offset: number): Code;
+  storeI32(offset: number): Code;
   store(offset: number): Code;
   load4(offset: number): Code;
   store4(offset: number): Code;
@@ -97,9 +104,14 @@ export const op: Instructions = {
   set: (local) => [0x21, unsigned(local)],
   i32: (value) => [0x41, signed(value)],
   i32Add: [0x6a],
+  i32And: [0x71],
+  i32Left: [0x74],
+  i32Right: [0x76],
+  i32AtLeast: [0x4f],
   f32: (value) => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)],
   loadI32: (offset) => [0x28, 2, unsigned(offset)],
   load: (offset) => [0x2a, 2, unsigned(offset)],
+  storeI32: (offset) => [0x36, 2, unsigned(offset)],
   store: (offset) => [0x38, 2, unsigned(offset)],
   load4: (offset) => [simd(0), 2, unsigned(offset)],
   store4: (offset) => [simd(11), 2, unsigned(offset)],

@@ -29,9 +29,13 @@ export interface DroppedLayerArrays {
   readonly shift: Float32Array;
 }
 
-/** Whether the vectors of the code fit the layer. */
-export function fitsDroppedLayer({ outputs, rows }: Pick<DroppedLayerSizes, "rows" | "outputs">): boolean {
-  return outputs % 4 === 0 && (rows * outputs) % 32 === 0;
+/** Whether the vectors of the code fit, and no more is left out than stays: beyond that digits and time are lost. */
+export function fitsDroppedLayer({
+  keep,
+  outputs,
+  rows,
+}: Pick<DroppedLayerSizes, "rows" | "outputs" | "keep">): boolean {
+  return keep >= 0.5 && outputs % 8 === 0 && (rows * outputs) % 32 === 0;
 }
 
 /** The layer with its memory. */
@@ -39,18 +43,13 @@ export class DroppedLayer {
   readonly arrays: DroppedLayerArrays;
   /** [passes x A, outputs]. */
   readonly out: Float32Array;
-  private readonly sizes: DroppedLayerSizes;
-  /** Addresses of the rows of `table` that the pass leaves out, and one of zeros so that there is always one. */
-  private readonly list: Int32Array;
-  private readonly silent: Int32Array;
+  /** Of one pass. */
   private readonly words: Uint32Array;
-  private readonly tableAt: number;
-  private readonly listAt: number;
+  private readonly pass: (out: number) => void;
   private readonly outAt: number;
-  private readonly pass: (end: number, out: number) => void;
+  private readonly passBytes: number;
 
-  constructor(sizes: DroppedLayerSizes) {
-    const { inputs, keep, outputs, passes, rows } = sizes;
+  constructor({ inputs, keep, outputs, passes, rows }: DroppedLayerSizes) {
     let bytes = 0;
     const place = (length: number): number => {
       const address = bytes;
@@ -58,67 +57,38 @@ export class DroppedLayer {
       return address;
     };
     const width = rows * outputs;
-    this.listAt = place(inputs + 1);
-    const [base, scale, shift] = [place(width), place(outputs), place(outputs)];
-    this.tableAt = place((inputs + 1) * width);
-    this.outAt = place(passes * width);
-    const memory = createMemory(bytes);
-    const { buffer } = memory;
-    const code = droppedLayerCode({ rows, outputs, raise: 1 / keep, list: this.listAt, base, scale, shift });
-    this.pass = instantiate(code, memory)["pass"] as (end: number, out: number) => void;
-    this.sizes = sizes;
-    this.arrays = {
-      table: new Float32Array(buffer, this.tableAt, inputs * width),
-      base: new Float32Array(buffer, base, width),
-      scale: new Float32Array(buffer, scale, outputs),
-      shift: new Float32Array(buffer, shift, outputs),
+    const places = {
+      words: place((inputs + outputs) / 2),
+      terms: place(inputs + 1),
+      silenced: place(outputs + 1),
+      base: place(width),
+      scale: place(outputs),
+      shift: place(outputs),
+      spare: place(width),
+      table: place((inputs + 1) * width),
     };
-    this.out = new Float32Array(buffer, this.outAt, passes * width);
-    this.list = new Int32Array(buffer, this.listAt, inputs + 1);
-    this.silent = new Int32Array(outputs + 1);
-    this.words = new Uint32Array((inputs + outputs) / 2);
+    this.outAt = place(passes * width);
+    this.passBytes = 4 * width;
+    const memory = createMemory(bytes);
+    const view = (at: number, length: number): Float32Array => new Float32Array(memory.buffer, at, length);
+    const code = droppedLayerCode({ ...places, rows, inputs, outputs, threshold: Math.round(keep * 65536) });
+    this.pass = instantiate(code, memory)["pass"] as (out: number) => void;
+    this.words = new Uint32Array(memory.buffer, places.words, (inputs + outputs) / 2);
+    this.out = view(this.outAt, passes * width);
+    this.arrays = {
+      table: view(places.table, inputs * width),
+      base: view(places.base, width),
+      scale: view(places.scale, outputs),
+      shift: view(places.shift, outputs),
+    };
   }
 
   /** Computes `count` passes from the masks that come next. */
   run(generator: Generator, count: number): void {
-    const { list, listAt, out, outAt, pass, silent, sizes, tableAt, words } = this;
-    const { inputs, keep, outputs, rows } = sizes;
-    const threshold = Math.round(keep * 65536);
-    const width = rows * outputs;
-    const first = inputs / 2;
+    const { outAt, pass, passBytes, words } = this;
     for (let t = 0; t < count; t += 1) {
       generator.fillU32(words);
-      let dropped = collect(words, 0, first, threshold, list, tableAt, 4 * width);
-      list[dropped] = tableAt + inputs * 4 * width;
-      dropped += 1;
-      pass(listAt + 4 * dropped, outAt + 4 * t * width);
-      const silenced = collect(words, first, words.length, threshold, silent, t * width, 1);
-      for (let i = 0; i < silenced; i += 1) {
-        for (let at = silent[i]!, row = 0; row < rows; row += 1, at += outputs) out[at] = 0;
-      }
+      pass(outAt + t * passBytes);
     }
   }
-}
-
-/** Writes `start + step i` of every dropped unit i. @returns how many, without a branch for each */
-function collect(
-  words: Uint32Array,
-  from: number,
-  to: number,
-  threshold: number,
-  out: Int32Array,
-  start: number,
-  step: number,
-): number {
-  let count = 0;
-  let place = start;
-  for (let i = from; i < to; i += 1) {
-    const word = words[i]!;
-    out[count] = place;
-    count += (threshold - 1 - (word & 0xffff)) >>> 31;
-    out[count] = place + step;
-    count += (threshold - 1 - (word >>> 16)) >>> 31;
-    place += 2 * step;
-  }
-  return count;
 }

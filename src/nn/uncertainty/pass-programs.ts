@@ -53,9 +53,10 @@ export async function openPasses<H extends Hidden>(
   const source = sourceOf(module, weights);
   if (between === undefined || inputs === undefined || outputs === undefined)
     return maskedPasses(source, sizes);
-  if (!fitsDroppedLayer({ rows: sizes.rows, outputs })) return maskedPasses(source, sizes);
   const { chunk: passes, rate, rows } = sizes;
-  const layer = new DroppedLayer({ passes, rows, inputs, outputs, keep: keptShare(1 - rate) });
+  const keep = keptShare(1 - rate);
+  if (!fitsDroppedLayer({ rows, outputs, keep })) return maskedPasses(source, sizes);
+  const layer = new DroppedLayer({ passes, rows, inputs, outputs, keep });
   return layeredPasses(source, sizes, between, layer);
 }
 

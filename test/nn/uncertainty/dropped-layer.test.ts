@@ -46,7 +46,7 @@ const shapes = [
   { rows: 4, inputs: 128, outputs: 128, rate: 0.1 },
   { rows: 3, inputs: 128, outputs: 64, rate: 0.15 },
   { rows: 3, inputs: 64, outputs: 32, rate: 0.5 },
-  { rows: 8, inputs: 2, outputs: 4, rate: 0.99 },
+  { rows: 4, inputs: 2, outputs: 8, rate: 0.99 },
   { rows: 4, inputs: 16, outputs: 8, rate: 0 },
   { rows: 3, inputs: 6, outputs: 10, rate: 0.1 },
 ] as const;
@@ -127,7 +127,9 @@ function normalShare(z: number): number {
 }
 
 test("says which sizes fit its vectors", () => {
-  expect(fitsDroppedLayer({ rows: 4, outputs: 128 })).toBe(true);
-  expect(fitsDroppedLayer({ rows: 4, outputs: 130 })).toBe(false);
-  expect(fitsDroppedLayer({ rows: 3, outputs: 16 })).toBe(false);
+  expect(fitsDroppedLayer({ rows: 4, outputs: 128, keep: 0.9 })).toBe(true);
+  expect(fitsDroppedLayer({ rows: 4, outputs: 128, keep: 0.4 })).toBe(false);
+  expect(fitsDroppedLayer({ rows: 4, outputs: 130, keep: 0.9 })).toBe(false);
+  expect(fitsDroppedLayer({ rows: 3, outputs: 16, keep: 0.9 })).toBe(false);
+  expect(fitsDroppedLayer({ rows: 8, outputs: 4, keep: 0.9 })).toBe(false);
 });
