@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { walkForwardFolds } from "../../../src/pipeline/training/folds.ts";
 import { alphabetOracle, unrestrictedOracleUsd } from "../../../src/pipeline/training/controls/oracle.ts";
-import { sumOf } from "../../../src/pipeline/training/performance.ts";
+import { tacticalControl } from "../../../src/pipeline/training/controls/planted-market.ts";
+import { sharpeOf, sumOf } from "../../../src/pipeline/training/performance.ts";
 import { prepareSweep, type SweepPlayer } from "../../../src/pipeline/training/sweep.ts";
 import { control } from "./support.ts";
 
@@ -57,4 +58,13 @@ describe("the sweep", () => {
     expect(sumOf(oracle.pnlUsd)).toBeGreaterThan(0.5 * unrestricted);
     expect(sumOf(oracle.pnlUsd)).toBeLessThan(unrestricted);
   });
+});
+
+test("a year is 252 sessions of 46 or 276 bars, and bars without a position count", () => {
+  const { stage } = tacticalControl({ seed: 5, sessions: 12, edge: 0 });
+  expect([control.stage.barsPerYear, stage.barsPerYear]).toEqual([252 * 46, 252 * 276]);
+  const traded = Float64Array.of(1, 2, 1.5);
+  const withFlat = Float64Array.of(1, 0, 2, 0, 1.5, 0);
+  expect(sharpeOf(withFlat, 252)).toBeLessThan(sharpeOf(traded, 252));
+  expect(sharpeOf(new Float64Array(9), 252)).toBe(0);
 });
