@@ -56,6 +56,17 @@ const trajectory = fc.integer({ min: 1, max: 20 }).chain((n) =>
 );
 
 describe("generalised advantages", () => {
+  it.each([
+    { ends: "truncated", expected: [1.4041624341, 0.5403109348, 0.6840095, 1.899] },
+    { ends: "terminated", expected: [1.3218033337, 0.45274145, 0.5909, 1.8] },
+  ] as const)("have the golden values of training.md where the episode is $ends", ({ ends, expected }) => {
+    const rewards = [1, 0, -1, 2];
+    const values = [0.5, 0.4, 0.3, 0.2];
+    const last = { [ends]: [0, 0, 0, 1] };
+    const { advantages } = estimate({ rewards, values, bootstrap: 0.1, gamma: 0.99, lambda: 0.95, ...last });
+    expected.forEach((value, i) => expect(advantages[i]).toBeCloseTo(value, 9));
+  });
+
   it("with lambda 1 are the Monte-Carlo return minus the value", () => {
     fc.assert(
       fc.property(trajectory, (c) => {
