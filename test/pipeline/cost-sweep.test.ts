@@ -8,7 +8,10 @@ import { diceConfig } from "./support.ts";
 
 test("the same decisions at other costs differ by their costs alone", async () => {
   const config = diceConfig(3, 3);
-  const [free, once, twice] = await sweepCosts(config);
+  const {
+    reference,
+    runs: [free, once, twice],
+  } = await sweepCosts(config);
   expect([free?.decisions, once?.decisions, twice?.decisions]).toEqual(["same", "same", "same"]);
   const fills = once?.backtest.fills;
   expect(fills?.length).toBeGreaterThan(10);
@@ -21,12 +24,13 @@ test("the same decisions at other costs differ by their costs alone", async () =
   expect(twice?.backtest.totals.feesUsd).toBe(2 * (once?.backtest.totals.feesUsd ?? 0));
   expect(free?.backtest.totals.finalUsd).toBeGreaterThan(once?.backtest.totals.finalUsd ?? 0);
   expect(once?.backtest.totals.finalUsd).toBeGreaterThan(twice?.backtest.totals.finalUsd ?? 0);
+  expect(once?.backtest).toBe(reference.backtest);
   // What the sweep calls the run at 1 is the run.
   expect(digest(once!.backtest)).toBe(digest((await runPipeline(config)).backtest));
 });
 
 test("costs that ruin the account are decided anew, and say so", async () => {
   const costs = { ...freeOfCosts, commission: { kind: "perUnit", usd: 30 } } as const;
-  const [ruinous] = await sweepCosts({ ...diceConfig(3, 3), costs, initialUsd: 400_000 }, [500]);
-  expect(ruinous?.decisions).toBe("anew");
+  const { runs } = await sweepCosts({ ...diceConfig(3, 3), costs, initialUsd: 400_000 }, [500]);
+  expect(runs[0]?.decisions).toBe("anew");
 });

@@ -175,6 +175,7 @@ function documentOf(
       contexts: test.contexts,
       timeInMarket: test.timeInMarket,
       uncertainty: test.uncertainty,
+      priorOutcomes: test.priorOutcomes,
       atCosts: test.atCosts.map(({ backtest, decisions, multiplier }) => ({
         multiplier,
         netUsd: netOf(backtest),

@@ -138,7 +138,7 @@ async function work(
       { strategic, tactical },
       {
         passes: input.passes,
-        folder: run.path("pipeline", `seed-${seed}`),
+        folder: (part) => run.path(part === "test" ? "pipeline" : "validation", `seed-${seed}`),
         progress: workplace.progress,
         label: `seed ${seed}`,
       },

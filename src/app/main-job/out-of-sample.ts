@@ -2,14 +2,14 @@
  * @file The test part: the pipeline with the trained models at single costs (journalled), the same orders at no costs and at
  * double costs, and every baseline on the same bars, capital, costs and fill rules.
  */
-import { rmSync } from "node:fs";
 import { runBaselines } from "../../evaluation/baselines/run-baselines.ts";
 import { standardBaselines } from "../../evaluation/baselines/standard.ts";
 import type { BaselineRun } from "../../evaluation/report/tear-sheet.ts";
-import { barsBetween, type BarSeries } from "../../market/bars.ts";
+import { barsBetween, type BarSeries, lowerBound } from "../../market/bars.ts";
 import { pipelineSetup, type PipelineConfig, type PipelineSetup } from "../../pipeline/run/config.ts";
 import { type CostRun, sweepCosts } from "../../pipeline/run/cost-sweep.ts";
-import { countRecord, emptyTally, type Tally } from "../../pipeline/run/tally.ts";
+import { runPipeline } from "../../pipeline/run/pipeline.ts";
+import type { Tally } from "../../pipeline/run/tally.ts";
 import type { DecisionRecord } from "../../pipeline/record/decision-record.ts";
 import { productVersion } from "../../runtime/machine/machine.adapter.ts";
 import type { StrategicModel, TacticalModel } from "../../stages/model.ts";
@@ -41,66 +41,87 @@ export interface TestRun {
   readonly timeInMarket: number;
   /** Means over the decisions that may trade, nats and share. */
   readonly uncertainty: { readonly epistemic: number; readonly agreement: number };
+  /** Trades of the validation part that Risk's belief in an edge began with. */
+  readonly priorOutcomes: number;
 }
 
 /** Where the pipeline writes and how surely it decides. */
 export interface TestOptions {
   readonly passes: number;
-  /** Of journal and snapshots, made anew; without it nothing is written. */
-  readonly folder?: string;
+  /** Of journal and snapshots of a part; a part that was killed goes on there. Without it nothing is written. */
+  readonly folder?: (part: "validation" | "test") => string;
   readonly progress: Progress;
   readonly label: string;
 }
 
-/** Runs the pipeline over the test part. */
-export async function runTest(
-  market: JobMarket,
-  team: TrainedTeam,
-  { folder, label, passes, progress }: TestOptions,
-): Promise<TestRun> {
+/**
+ * Runs the pipeline over the test part. What the trades of the validation part earned is what Risk's belief in an edge
+ * begins with: no weight was fitted to them, but the best weights and the threshold were chosen there (docs/pipeline.md).
+ */
+export async function runTest(market: JobMarket, team: TrainedTeam, options: TestOptions): Promise<TestRun> {
+  const { folder, label, passes, progress } = options;
   await using strategic = await strategicPolicy(team.strategic.model, { mcPasses: passes });
   await using tactical = await tacticalPolicy(team.tactical.model, { mcPasses: tacticalPasses(passes) });
-  const config: PipelineConfig = {
+  const configOf = (part: "validation" | "test", { fromMs, toMs }: Span): PipelineConfig => ({
     strategicBars: market.strategicBars,
     tacticalBars: market.tacticalBars,
     strategic,
     tactical,
-    from: market.split.test.fromMs,
-    to: market.split.test.toMs,
+    from: fromMs,
+    to: toMs,
     tacticalCalibration: team.tactical.model.calibration,
     features: market.features,
     systemVersion: productVersion(),
     modelHashes: { strategic: team.strategic.hash, tactical: team.tactical.hash },
+    ...(folder === undefined ? {} : { folder: folder(part) }),
+  });
+  const validation = validationSpan(market);
+  const earlier = barsBetween(market.tacticalBars, validation.fromMs, validation.toMs);
+  const { outcomes } = await shown(earlier, `validation ${label}`, progress, (onRecord) =>
+    runPipeline({ ...configOf("validation", validation), onRecord }),
+  );
+  const test = configOf("test", market.split.test);
+  const { reference, runs } = await shown(testBars(market), `out of sample ${label}`, progress, (onRecord) =>
+    sweepCosts({ ...test, priorOutcomes: outcomes, onRecord }),
+  );
+  const { backtest, contexts, tally, timeInMarket, uncertainty } = reference;
+  return {
+    backtest,
+    atCosts: runs,
+    tally,
+    contexts,
+    timeInMarket,
+    uncertainty,
+    priorOutcomes: outcomes.length,
   };
-  const bars = testBars(market).length;
-  const task = progress.begin(`out of sample ${label}`, bars, "closes");
-  const tally = emptyTally();
-  const sums = { epistemic: 0, agreement: 0 };
-  const onRecord = (record: DecisionRecord): void => {
-    countRecord(tally, record);
-    if (record.stage !== "tactical") return;
-    if (tally.trading % 16 === 0) task.update({ done: Math.min(tally.trading, bars) });
-    sums.epistemic += mean(record.agents.map(({ epistemic }) => epistemic));
-    sums.agreement += mean(record.agents.map(({ agreement }) => agreement));
-  };
-  // The orders at other costs are those of the whole run, so a run that was killed inside the test part begins it again.
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+/** UTC ms: open of the first bar and close of the last. */
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+function validationSpan({ split, tacticalBars }: JobMarket): Span {
+  const { from, to } = split.tactical.validation;
+  const { intervalMs, t } = tacticalBars;
+  return { fromMs: t[from] ?? 0, toMs: (t[to - 1] ?? 0) + intervalMs };
+}
+
+/** Work over a stretch of bars, with a bar on the screen that follows its records. */
+async function shown<Result>(
+  { length, t }: BarSeries,
+  label: string,
+  progress: Progress,
+  work: (onRecord: (record: DecisionRecord) => void) => Promise<Result>,
+): Promise<Result> {
+  const task = progress.begin(label, length, "closes");
+  let records = 0;
   try {
-    const atCosts = await sweepCosts({ ...config, ...(folder === undefined ? {} : { folder }), onRecord });
-    const backtest = atCosts.find(({ multiplier }) => multiplier === 1)?.backtest;
-    if (backtest === undefined) throw new Error("internal: a sweep without its reference");
-    const { position } = backtest.equity;
-    return {
-      backtest,
-      atCosts,
-      tally,
-      contexts: tally.strategic,
-      timeInMarket: position.filter((units) => units !== 0).length / Math.max(1, position.length),
-      uncertainty: {
-        epistemic: sums.epistemic / Math.max(1, tally.trading),
-        agreement: sums.agreement / Math.max(1, tally.trading),
-      },
-    };
+    return await work(({ time }) => {
+      records += 1;
+      if (records % 16 === 0) task.update({ done: lowerBound(t, time) });
+    });
   } finally {
     task.end();
   }
@@ -138,8 +159,4 @@ function circumstances(market: JobMarket): PipelineSetup {
     strategic: nobody,
     tactical: nobody,
   });
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

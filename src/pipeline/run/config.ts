@@ -22,7 +22,6 @@ import { hardLimits, type TradingLimits } from "../../trading/limits/pre-trade.t
 import { type MarginRow, nqMargin, scaledMargin } from "../../trading/margin.ts";
 import { pipelineError } from "../issues.ts";
 import type { DecisionRecord } from "../record/decision-record.ts";
-import type { SentOrder } from "./place-order.ts";
 import type { PipelineProbe } from "./probe.ts";
 
 /** A run of the pipeline over stored bars. */
@@ -73,8 +72,6 @@ export interface PipelineConfig {
   readonly folder?: string;
   /** Told of each decision record as it is made, in a resumed run also of those that are made again. */
   readonly onRecord?: (record: DecisionRecord) => void;
-  /** Told of each order as it goes to the desk; what a cost sweep sends again. */
-  readonly onSent?: (order: SentOrder) => void;
   /** Clock bars between two snapshots; default 276, a session of five-minute bars. */
   readonly snapshotEvery?: number;
   /** `bar` forces the journal to disk at each close, `snapshot` (default) with each snapshot. */

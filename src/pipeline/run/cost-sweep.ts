@@ -10,6 +10,7 @@ import { engineOf } from "./engine.ts";
 import { RiskFeed } from "./feeds.ts";
 import { runPipeline } from "./pipeline.ts";
 import { placeOrder, type SentOrder } from "./place-order.ts";
+import type { PipelineResult } from "./result.ts";
 import { runsOf } from "./series.ts";
 import { emptyTradeBook, readLedger } from "./trade-book.ts";
 import { watchPositions } from "./watch-positions.ts";
@@ -23,16 +24,21 @@ export interface CostRun {
   readonly backtest: BacktestResult;
 }
 
+/** The run at the given costs, and every run of the sweep, it among them. */
+export interface CostSweep {
+  readonly reference: PipelineResult;
+  readonly runs: readonly CostRun[];
+}
+
 /**
- * Runs at each multiplier; the reference is the run at 1.
+ * Runs at each multiplier; the reference is the run at 1. A reference that was killed goes on where its folder stands.
  * @param config its folder, if any, holds the reference run alone.
  */
 export async function sweepCosts(
   config: PipelineConfig,
   multipliers: readonly number[] = [0, 1, 2],
-): Promise<readonly CostRun[]> {
-  const sent: SentOrder[] = [];
-  const reference = await runPipeline({ ...config, onSent: (order) => sent.push(order) });
+): Promise<CostSweep> {
+  const reference = await runPipeline(config);
   const runs: CostRun[] = [];
   for (const multiplier of multipliers) {
     if (multiplier === 1) {
@@ -41,14 +47,14 @@ export async function sweepCosts(
     }
     const { folder: _folder, onRecord: _onRecord, ...rest } = config;
     const other = { ...rest, costMultiplier: (config.costMultiplier ?? 1) * multiplier };
-    const backtest = sendAgain(pipelineSetup(other), sent, reference.backtest);
+    const backtest = sendAgain(pipelineSetup(other), reference.sent, reference.backtest);
     runs.push(
       backtest === undefined
         ? { multiplier, decisions: "anew", backtest: (await runPipeline(other)).backtest }
         : { multiplier, decisions: "same", backtest },
     );
   }
-  return runs;
+  return { reference, runs };
 }
 
 /** The orders at other costs; undefined where they do not lead to the positions of the reference. */

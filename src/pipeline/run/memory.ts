@@ -3,11 +3,13 @@
  * follows from the bars alone (features, the market as Risk sees it) is not here: it is made again from the bars.
  */
 import type { Json } from "../../runtime/json.ts";
+import type { RecordedAgent } from "../record/decision-record.ts";
 import { ContextBuffer } from "../../stages/messages/context-buffer.ts";
 import { ReportBuilder } from "../../stages/messages/tactical-report.ts";
 import type { TradeOutcome } from "../../stages/risk/portfolio.ts";
 import type { Waiting } from "../../stages/tactical/team.ts";
 import { decodeState, encodeState } from "../../trading/engine/state-json.ts";
+import type { SentOrder } from "./place-order.ts";
 import { emptyTally, type Tally } from "./tally.ts";
 import { emptyTradeBook, type TradeBookState } from "./trade-book.ts";
 
@@ -23,6 +25,10 @@ export interface RunMemory {
   readonly contexts: ContextBuffer;
   readonly report: ReportBuilder;
   readonly tally: Tally;
+  /** Every order that went to the desk, oldest first: what a cost sweep sends again. */
+  readonly sent: SentOrder[];
+  /** Sums over the tactical decisions, of the agents' means. */
+  readonly uncertainty: { epistemic: number; agreement: number; decisions: number };
   /** Held for, in bars of each team. */
   readonly strategicHold: HoldCount;
   readonly tacticalHold: HoldCount;
@@ -48,6 +54,8 @@ export function emptyMemory(outcomes?: readonly TradeOutcome[]): RunMemory {
     contexts: new ContextBuffer(),
     report: new ReportBuilder(),
     tally: emptyTally(),
+    sent: [],
+    uncertainty: { epistemic: 0, agreement: 0, decisions: 0 },
     strategicHold: { sign: 0, bars: 0 },
     tacticalHold: { sign: 0, bars: 0 },
     wantedExposure: 0,
@@ -65,6 +73,15 @@ export function countHold(count: HoldCount, units: number): void {
   const sign = Math.sign(units);
   count.bars = sign === 0 ? 0 : sign === count.sign ? count.bars + 1 : 1;
   count.sign = sign;
+}
+
+/** Takes in how sure the agents of a tactical decision were. */
+export function countUncertainty({ uncertainty }: RunMemory, agents: readonly RecordedAgent[]): void {
+  const mean = (of: (agent: RecordedAgent) => number): number =>
+    agents.reduce((sum, agent) => sum + of(agent), 0) / Math.max(1, agents.length);
+  uncertainty.decisions += 1;
+  uncertainty.epistemic += mean(({ epistemic }) => epistemic);
+  uncertainty.agreement += mean(({ agreement }) => agreement);
 }
 
 /** Counts a close of the trading series, in or out of the market. */

@@ -7,7 +7,7 @@ import type { DecisionRecord } from "../record/decision-record.ts";
 import { accountPosition, type AccountPosition, portfolioView } from "./account-view.ts";
 import type { PipelineSetup } from "./config.ts";
 import type { Feeds } from "./feeds.ts";
-import type { RunMemory } from "./memory.ts";
+import { countUncertainty, type RunMemory } from "./memory.ts";
 import { countRecord } from "./tally.ts";
 import { readLedger } from "./trade-book.ts";
 import type { RiskMarket } from "../../stages/risk/market.ts";
@@ -66,6 +66,7 @@ export function keepRecord(
   cause = 0,
 ): void {
   countRecord(memory.tally, record);
+  if (record.stage === "tactical") countUncertainty(memory, record.agents);
   journal?.append("decision", cause, engine.market.nowMs, { record: record as unknown as Json });
   setup.onRecord?.(record);
 }

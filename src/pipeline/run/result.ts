@@ -4,6 +4,7 @@
  */
 import type { TradeOutcome } from "../../stages/risk/portfolio.ts";
 import type { BacktestResult } from "../../trading/result.ts";
+import type { SentOrder } from "./place-order.ts";
 import type { RunParts } from "./parts.ts";
 import type { Tally } from "./tally.ts";
 
@@ -16,6 +17,10 @@ export interface PipelineResult {
   readonly tally: Readonly<Tally>;
   /** Strategic messages that were sent. */
   readonly contexts: number;
+  /** Means over the tactical decisions: nats, and the share of passes that agree with the likeliest action. */
+  readonly uncertainty: { readonly epistemic: number; readonly agreement: number };
+  /** Every order that went to the desk. */
+  readonly sent: readonly SentOrder[];
   /** Share of the closes with a position, [0, 1]. */
   readonly timeInMarket: number;
   /** What is known of trades at the end, the newest 100, oldest first: `priorOutcomes` of a run that follows. */
@@ -28,12 +33,18 @@ export function pipelineResult(
   { engine, memory, setup }: RunParts,
   backtest: BacktestResult,
 ): PipelineResult {
-  const { tally } = memory;
+  const { tally, uncertainty } = memory;
+  const decisions = Math.max(1, uncertainty.decisions);
   return {
     mode: setup.mode,
     backtest,
     tally,
     contexts: memory.contextSeq,
+    uncertainty: {
+      epistemic: uncertainty.epistemic / decisions,
+      agreement: uncertainty.agreement / decisions,
+    },
+    sent: memory.sent,
     timeInMarket: tally.closes === 0 ? 0 : tally.closesInMarket / tally.closes,
     outcomes: memory.book.outcomes,
     ladderLevel: engine.state.guardian.ladder.level,

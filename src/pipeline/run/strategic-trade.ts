@@ -69,7 +69,7 @@ function sentTrade(parts: RunParts, close: StrategicClose, delta: number): Trade
       risk: setup.risk,
       execution: setup.execution,
       executionSeq: memory.executionSeq,
-      onSent: setup.onSent,
+      sent: memory.sent,
     },
   );
   if (routed.plan !== null) memory.executionSeq += 1;

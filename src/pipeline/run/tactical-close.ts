@@ -173,7 +173,7 @@ function route(
       risk: setup.risk,
       execution: setup.execution,
       executionSeq: memory.executionSeq,
-      onSent: setup.onSent,
+      sent: memory.sent,
     },
   );
   if (routed.plan !== null) memory.executionSeq += 1;

@@ -40,7 +40,8 @@ export interface Route {
   readonly execution: ExecutionConfig;
   /** Running number of this execution, should there be one. */
   readonly executionSeq: number;
-  readonly onSent: ((order: SentOrder) => void) | undefined;
+  /** Takes each order that goes to the desk. */
+  readonly sent: SentOrder[];
 }
 
 /** What became of the trade. */
@@ -105,12 +106,12 @@ function send(
   plan: ExecutionPlan,
   trade: ExecuteTrade,
   proposal: Exclude<RiskProposal, { readonly status: "rejected" }>,
-  { desk, book, market, onSent }: Route,
+  { desk, book, market, sent }: Route,
 ): readonly RecordedOrder[] {
   const entry = proposal.effect === "open" ? entryPlan(trade, proposal) : null;
   return plan.orders.map((planned) => {
     const request = timely(planned);
-    onSent?.({ time: market.nowMs, request, entry });
+    sent.push({ time: market.nowMs, request, entry });
     const placed = placeOrder(desk, book, request, entry);
     return placed.ok
       ? recordedOrder(request, placed.value.id, null)
