@@ -56,6 +56,15 @@ describe("the page", () => {
     expect(JSON.parse(embedded)).toEqual(JSON.parse(JSON.stringify(sheet)));
   });
 
+  it("is reached by keyboard and finger: boxes that scroll take the focus and have a name, formulas are text", () => {
+    const boxes = page.match(/<div class="scroll[^>]*>/g) ?? [];
+    expect(boxes.length).toBeGreaterThan(10);
+    for (const box of boxes) expect(box).toMatch(/tabindex="0" role="region" aria-label="[^"]+"/);
+    expect(page).not.toContain("<abbr");
+    const terms = page.match(/<dt>/g) ?? [];
+    expect(terms).toHaveLength(catalogue.length + sheet.baselines.length);
+  });
+
   it("never turns text from outside into markup", () => {
     expect(page).not.toContain("<script>alert");
     expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");

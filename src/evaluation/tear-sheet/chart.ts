@@ -57,13 +57,13 @@ export function chart({ title, unit, dates, layers, format, height = 240 }: Char
   );
   const body = layers.map((layer) => draw(layer, x, y, y(Math.min(Math.max(0, low), high))));
   return (
-    `<figure><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(`${title}: ${summary(layers, format)}`)}">` +
+    `<figure><div class="scroll plot" tabindex="0" role="region" aria-label="${escapeHtml(title)}"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(`${title}: ${summary(layers, format)}`)}">` +
     `<title>${escapeHtml(title)}</title>` +
     `<text class="unit" x="${MARGIN.left}" y="14">${escapeHtml(unit)}</text>` +
     grid.join("") +
     yearMarks(dates, x, height) +
     body.join("") +
-    `</svg><figcaption>${layers.map(legend).join("")}</figcaption></figure>`
+    `</svg></div><figcaption>${layers.map(legend).join("")}</figcaption></figure>`
   );
 }
 

@@ -1,6 +1,6 @@
 /**
  * @file The tear sheet as one self-contained HTML page: no script, no network, readable on a phone, prints. Every number
- * comes from `TearSheet`, which is embedded as JSON; formulas stand in tooltips taken from the catalogue.
+ * comes from `TearSheet`, which is embedded as JSON; formulas are folded away below their table, where a finger and a keyboard reach them.
  */
 import { catalogue } from "../report/catalogue.ts";
 import type { TearSheet } from "../report/tear-sheet.ts";
@@ -157,8 +157,7 @@ function metricTable(sheet: TearSheet): string {
           : value.toFixed(2);
     const interval =
       metric?.interval === undefined ? "" : `${show(metric.interval.low)} to ${show(metric.interval.high)}`;
-    const name = `<abbr title="${escapeHtml(`${entry.formula}; ${entry.convention}, n = ${metric?.n ?? 0}, P = ${metric?.periodsPerYear ?? 0}`)}">${escapeHtml(entry.label)}</abbr>`;
-    return [name, show(metric?.value ?? null), interval, entry.convention];
+    return [escapeHtml(entry.label), show(metric?.value ?? null), interval, entry.convention];
   });
   const more = [
     [
@@ -170,12 +169,16 @@ function metricTable(sheet: TearSheet): string {
     ["Time in market", percent(sheet.exposure), "", ""],
     ["Turnover, units per day", sheet.turnoverPerDay.toFixed(2), "", ""],
   ];
-  return `<section><h2>Statistics of daily returns</h2>${table(["statistic", "value", "95 % interval (stationary bootstrap)", "convention"], [...rows, ...more])}</section>`;
+  const formulas = catalogue.map((entry): readonly [string, string] => {
+    const metric = sheet.metrics[entry.key];
+    return [entry.label, `${entry.formula}; n = ${metric?.n ?? 0}, P = ${metric?.periodsPerYear ?? 0}`];
+  });
+  return `<section><h2>Statistics of daily returns</h2>${table(["statistic", "value", "95 % interval (stationary bootstrap)", "convention"], [...rows, ...more])}${definitions("How each is computed", formulas)}</section>`;
 }
 
 function baselineTable({ baselines, randomEntries }: TearSheet): string {
   const rows = baselines.map((row) => [
-    `<abbr title="${escapeHtml(row.description)}">${escapeHtml(row.name)}</abbr>`,
+    escapeHtml(row.name),
     usd(row.netUsd),
     row.sharpe?.toFixed(2) ?? "n/a",
     percent(row.maxDrawdown),
@@ -187,7 +190,10 @@ function baselineTable({ baselines, randomEntries }: TearSheet): string {
     randomEntries === null
       ? ""
       : `<p>Against ${count(randomEntries.draws)} random strategies with the same turnover and holding times: percentile <b>${percent(randomEntries.percentile)}</b>.</p>`;
-  return `<section><h2>Against baselines</h2>${table(["baseline", "net", "Sharpe", "max drawdown", "trades", "annual return: strategy minus baseline, 95 %", "P(better)"], rows)}${random}</section>`;
+  return `<section><h2>Against baselines</h2>${table(["baseline", "net", "Sharpe", "max drawdown", "trades", "annual return: strategy minus baseline, 95 %", "P(better)"], rows)}${definitions(
+    "What each baseline does",
+    baselines.map((row): readonly [string, string] => [row.name, row.description]),
+  )}${random}</section>`;
 }
 
 function costTables({ costs, costRuns }: TearSheet): string {
@@ -259,11 +265,20 @@ function underwaterTable({ underwater, daily }: TearSheet): string {
   return `<section><h2>Deepest drawdowns</h2>${table(["depth", "from", "recovered", "days"], rows)}</section>`;
 }
 
+/** Terms and what they mean, folded away; a title alone would reach neither a finger nor a keyboard. */
+function definitions(summary: string, items: readonly (readonly [string, string])[]): string {
+  const list = items
+    .map(([term, text]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(text)}</dd>`)
+    .join("");
+  return `<details><summary>${escapeHtml(summary)}</summary><dl>${list}</dl></details>`;
+}
+
 /** A table in a scrolling box; cells are HTML already. */
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const head = header.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join("");
   const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("");
-  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  // Reached by the keyboard, because it may scroll.
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(header.filter((cell) => cell !== "").join(", "))}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 function percent(value: number | null, digits = 1): string {

@@ -14,10 +14,11 @@ h1{font-size:1.5rem;margin:.2rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem;bord
 .gates b::before{content:"\\2013 ";color:var(--grey)}.gates .green b::before{content:"\\2713 ";color:var(--green)}.gates .red b::before{content:"\\2717 ";color:var(--red)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{padding:.25rem .5rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
 th:first-child,td:first-child{text-align:left}td.wrap{white-space:normal}
-abbr{text-decoration:underline dotted;cursor:help}figure{margin:.5rem 0}svg{width:100%;height:auto}figcaption span{margin-right:1rem;font-size:.85rem;color:var(--soft)}
+summary{cursor:pointer;padding:.5rem 0}dt{font-weight:600}dd{margin:0 0 .4rem;overflow-wrap:anywhere}:focus-visible{outline:.15rem solid var(--blue)}figure{margin:.5rem 0}svg{width:100%;height:auto}figcaption span{margin-right:1rem;font-size:.85rem;color:var(--soft)}
 figcaption i{display:inline-block;width:.8rem;height:.25rem;margin-right:.3rem;vertical-align:middle}.up-key{border-left:.3rem solid transparent;border-right:.3rem solid transparent;border-bottom:.5rem solid var(--green);width:0;height:0}
 .grid{stroke:var(--line);stroke-width:.6}.tick,.unit{font-size:11px;fill:var(--soft)}.line{fill:none;stroke-width:1.4}.area{opacity:.45}.band{opacity:.18}
 .up{fill:var(--green)}.down{fill:var(--red)}.gain{color:var(--green)}.loss{color:var(--red)}
 code{font-size:.85rem;overflow-wrap:anywhere}
+@media (max-width:45rem){.plot svg{min-width:44rem}.tick,.unit{font-size:13px}}
 @media print{body{max-width:none;font-size:11px}h2{break-after:avoid}figure,table{break-inside:avoid}}
 `;
