@@ -2,14 +2,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Memory } from "../../src/features/indicator/memory.ts";
-import { MedianDistance } from "../../src/features/regime/median-distance.kernel.ts";
+import { MedianDistance, bucketScale } from "../../src/features/regime/median-distance.kernel.ts";
 import { mmdUnbiased } from "../../src/features/regime/mmd-exact.kernel.ts";
 import { PointHistory } from "../../src/features/regime/point-history.kernel.ts";
 import {
+  type FourierBasis,
+  adaptBasis,
+  addCosines,
   cosineOfTurns,
   fourierBasis,
   pointWidth,
-  writeFeatures,
 } from "../../src/features/regime/random-features.kernel.ts";
 import { drawReassignments } from "../../src/features/regime/reassignments.ts";
 import { RegimeFit, referenceBars, spanBars, testBars } from "../../src/features/regime/regime-fit.kernel.ts";
@@ -37,6 +39,23 @@ function fitOver(draw: Draw, seed: number, rows = spanBars): { fit: RegimeFit; p
   expect(fit.ready).toBe(true);
   fit.freeze();
   return { fit, points };
+}
+
+/** phi of a standardised point, for a bandwidth. */
+function phiOf(basis: FourierBasis, points: Float64Array, row: number, scale: number): Float64Array {
+  const directions = new Float64Array(basis.directions.length);
+  const phases = new Float64Array(basis.size);
+  const phi = new Float64Array(basis.size);
+  adaptBasis(
+    basis,
+    new Float64Array(pointWidth),
+    new Float64Array(pointWidth).fill(1),
+    scale,
+    directions,
+    phases,
+  );
+  addCosines(directions, phases, points, row * pointWidth, phi, 0, Math.sqrt(2 / basis.size));
+  return phi;
 }
 
 /** Points standardised by the first 500, their median distance, and the mean-feature distance from scratch. */
@@ -67,10 +86,8 @@ function direct(
   const basis = fourierBasis(128, 0);
   const meanOf = (from: number, to: number): Float64Array => {
     const mean = new Float64Array(128);
-    const phi = new Float64Array(128);
     for (let row = from; row <= to; row += 1) {
-      writeFeatures(basis, standard, row, scale, phi, 0);
-      phi.forEach((x, j) => {
+      phiOf(basis, standard, row, scale).forEach((x, j) => {
         mean[j] = mean[j]! + x / (to - from + 1);
       });
     }
@@ -99,7 +116,8 @@ describe("parts", () => {
     const { standard, scale } = direct(fitOver(still, 3).points, spanBars - 1);
     const median = new MedianDistance(new Memory());
     let slices = 1;
-    for (median.begin(); !median.step(standard, referenceBars, 6000);) slices += 1;
+    const scaled = standard.map((x) => bucketScale * x);
+    for (median.begin(6238); !median.step(scaled, referenceBars);) slices += 1;
     expect(slices).toBe(20);
     expect(Math.abs(median.median() / scale - 1)).toBeLessThan(1e-3);
   });
@@ -108,10 +126,8 @@ describe("parts", () => {
     const draws = Generator.fromKey(keyFromSeed(8));
     const points = Float64Array.from({ length: 2 * pointWidth }, () => draws.normal());
     const basis = fourierBasis(20_000, 1);
-    const x = new Float64Array(basis.size);
-    const y = new Float64Array(basis.size);
-    writeFeatures(basis, points, 0, 1.5, x, 0);
-    writeFeatures(basis, points, 1, 1.5, y, 0);
+    const x = phiOf(basis, points, 0, 1.5);
+    const y = phiOf(basis, points, 1, 1.5);
     let squared = 0;
     for (let k = 0; k < pointWidth; k += 1)
       squared += (points[k]! - points[pointWidth + k]!) * (points[k]! - points[pointWidth + k]!);

@@ -3,6 +3,7 @@
  * A binary search and one block move a number: O(log n) comparisons, O(n) memory traffic (4 kB at n = 500).
  */
 import type { Memory } from "../indicator/memory.ts";
+import { lowerBound } from "./lower-bound.kernel.ts";
 import { Ring } from "./ring.kernel.ts";
 
 export class SortedRing {
@@ -52,16 +53,4 @@ export class SortedRing {
     const { sorted } = this;
     for (let i = 0; i < sorted.length; i += 1) sorted[i] = sorted[i]! * ratio;
   }
-}
-
-/** First index in `sorted[0..count)` whose number is >= x; `count` when none is. */
-function lowerBound(sorted: Float64Array, count: number, x: number): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -5,7 +5,8 @@ const width = 4;
 
 export class PointHistory {
   private readonly capacity: number;
-  private readonly points: Float64Array;
+  /** `[capacity, 4]`, a ring. */
+  readonly points: Float64Array;
   private readonly rows: Cell;
 
   constructor(memory: Memory, capacity: number) {
@@ -28,10 +29,15 @@ export class PointHistory {
     this.rows.value += 1;
   }
 
+  /** Offset in `points` of a row, which must be among the last `capacity`. */
+  offsetOf(row: number): number {
+    return ((row | 0) % this.capacity) * width;
+  }
+
   /** Copies rows `first` to `first + count - 1`, which must be among the last `capacity`, to `out [count, 4]`. */
   read(first: number, count: number, out: Float64Array): void {
     const { points, capacity } = this;
-    let from = ((first | 0) % capacity) * width;
+    let from = this.offsetOf(first);
     const end = capacity * width;
     for (let i = 0; i < count * width; i += 1) {
       if (from === end) from = 0;

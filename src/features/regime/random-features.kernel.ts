@@ -28,29 +28,54 @@ export function fourierBasis(size: number, seed: number): FourierBasis {
   return { size, directions, phases };
 }
 
-/** Writes phi of `points[4 * row ..]`, for bandwidth `scale`, to `out[at .. at + D)`. */
-export function writeFeatures(
+/**
+ * Turns a basis into one for points as they come: directions w_k / (s deviation_k), phases b - w . mean, so that a raw
+ * point needs no standardising. Written to `directions [D, 4]` and `phases [D]`.
+ */
+export function adaptBasis(
   basis: FourierBasis,
-  points: Float64Array,
-  row: number,
+  mean: Float64Array,
+  deviation: Float64Array,
   scale: number,
-  out: Float64Array,
-  at: number,
+  directions: Float64Array,
+  phases: Float64Array,
 ): void {
-  const { directions, phases, size } = basis;
-  const a = points[4 * row]! / scale;
-  const b = points[4 * row + 1]! / scale;
-  const c = points[4 * row + 2]! / scale;
-  const d = points[4 * row + 3]! / scale;
-  const height = Math.sqrt(2 / size);
-  for (let j = 0; j < size; j += 1) {
+  for (let j = 0; j < basis.size; j += 1) {
+    let phase = basis.phases[j]!;
+    for (let k = 0; k < pointWidth; k += 1) {
+      const direction = basis.directions[pointWidth * j + k]! / (scale * deviation[k]!);
+      directions[pointWidth * j + k] = direction;
+      phase -= direction * mean[k]!;
+    }
+    phases[j] = phase;
+  }
+}
+
+/**
+ * Adds `factor` times the D cosines of the point `points[from .. from + 4)` to `sums[to .. to + D)`. They are phi without
+ * its factor sqrt(2/D), which whoever multiplies two of them owes.
+ */
+export function addCosines(
+  directions: Float64Array,
+  phases: Float64Array,
+  points: Float64Array,
+  from: number,
+  sums: Float64Array,
+  to: number,
+  factor: number,
+): void {
+  const a = points[from]!;
+  const b = points[from + 1]!;
+  const c = points[from + 2]!;
+  const d = points[from + 3]!;
+  for (let j = 0; j < phases.length; j += 1) {
     const k = 4 * j;
     const turns =
       directions[k]! * a +
       directions[k + 1]! * b +
       (directions[k + 2]! * c + directions[k + 3]! * d) +
       phases[j]!;
-    out[at + j] = height * cosineOfTurns(turns);
+    sums[to + j] = sums[to + j]! + factor * cosineOfTurns(turns);
   }
 }
 

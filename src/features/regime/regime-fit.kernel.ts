@@ -3,15 +3,15 @@
  * permutation constants that say what the discrepancy is worth.
  *
  * A fit is prepared in slices while another is in force, because its reference window ends 100 bars before it takes over
- * and is known long before: first the standards, then the pairwise distances, then the features of 601 bars, at most a
- * fixed number a bar.
+ * and is known long before: first the standards, then the pairwise distances, then the cosines of 601 bars, in equal
+ * parts a bar.
  * Sums over the sliding windows are updated by one bar in and one out; they start afresh with each fit, so rounding
  * cannot build up. Blocks of 20 bars carry their feature sums and Gram matrix, so a permutation costs 20 additions.
  */
 import type { Cell, Memory } from "../indicator/memory.ts";
-import { MedianDistance } from "./median-distance.kernel.ts";
+import { MedianDistance, bucketScale } from "./median-distance.kernel.ts";
 import { type Reassignments, testBlocks } from "./reassignments.ts";
-import { type FourierBasis, pointWidth, writeFeatures } from "./random-features.kernel.ts";
+import { type FourierBasis, adaptBasis, addCosines, pointWidth } from "./random-features.kernel.ts";
 import type { PointHistory } from "./point-history.kernel.ts";
 
 /** Bars of the reference and the test window, and of a permutation block. */
@@ -37,17 +37,17 @@ export class RegimeFit {
   private readonly first: Cell;
   /** Rows whose features have been taken in. */
   private readonly seen: Cell;
-  /** Work a bar. */
-  private readonly pairsPerBar: Cell;
+  /** Rows taken in a bar. */
   private readonly rowsPerBar: Cell;
-  private readonly scale: Cell;
   private readonly mean: Float64Array;
   private readonly deviation: Float64Array;
-  /** Standardised reference points `[500, 4]`. */
+  /** The basis for raw points, made once the bandwidth is known. */
+  private readonly directions: Float64Array;
+  private readonly phases: Float64Array;
+  /** Reference points `[500, 4]` as `MedianDistance` wants them. */
   private readonly reference: Float64Array;
   private readonly distances: MedianDistance;
-  /** Features by row modulo `spanBars`, `[601, D]`. */
-  private readonly features: Float64Array;
+  /** Sums of cosines `[D]` and, by block, `[30, D]`; their products lack the factor 2 / D until read. */
   private readonly referenceSum: Float64Array;
   private readonly testSum: Float64Array;
   private readonly blockSums: Float64Array;
@@ -56,7 +56,6 @@ export class RegimeFit {
   private readonly nullDeviation: Cell;
   /** Discrepancies of the reassignments, ascending. */
   private readonly nullValues: Float64Array;
-  private readonly point = new Float64Array(pointWidth);
   private readonly rowSums = new Float64Array(blockCount);
 
   constructor(memory: Memory, basis: FourierBasis, reassignments: Reassignments) {
@@ -66,14 +65,13 @@ export class RegimeFit {
     this.phase = memory.cell();
     this.first = memory.cell();
     this.seen = memory.cell();
-    this.pairsPerBar = memory.cell();
     this.rowsPerBar = memory.cell();
-    this.scale = memory.cell();
     this.mean = memory.block(pointWidth);
     this.deviation = memory.block(pointWidth);
+    this.directions = memory.block(size * pointWidth);
+    this.phases = memory.block(size);
     this.reference = memory.block(referenceBars * pointWidth);
     this.distances = new MedianDistance(memory);
-    this.features = memory.block(spanBars * size);
     this.referenceSum = memory.block(size);
     this.testSum = memory.block(size);
     this.blockSums = memory.block(blockCount * size);
@@ -99,7 +97,6 @@ export class RegimeFit {
   begin(first: number, bars: number): void {
     const sliced = Math.max(bars, leastBars) - 1;
     const distanceBars = Math.round(sliced * distanceShare);
-    this.pairsPerBar.value = Math.ceil(pairCount / distanceBars);
     this.rowsPerBar.value = Math.ceil(spanBars / (sliced - distanceBars));
     this.phase.value = phase.standards;
     this.first.value = first;
@@ -108,7 +105,7 @@ export class RegimeFit {
     this.testSum.fill(0);
     this.blockSums.fill(0);
     this.gram.fill(0);
-    this.distances.begin();
+    this.distances.begin(Math.ceil(pairCount / distanceBars));
   }
 
   /** One bar's share of the work; a fit in force takes in just the new bar. */
@@ -119,9 +116,10 @@ export class RegimeFit {
       return;
     }
     if (this.phase.value === phase.distances) {
-      if (!this.distances.step(this.reference, referenceBars, this.pairsPerBar.value)) return;
+      if (!this.distances.step(this.reference, referenceBars)) return;
       // Equal points have no distances; any bandwidth then gives the discrepancy 0.
-      this.scale.value = Math.max(this.distances.median(), 1e-8);
+      const scale = Math.max(this.distances.median(), 1e-8);
+      adaptBasis(this.basis, this.mean, this.deviation, scale, this.directions, this.phases);
       this.phase.value = phase.features;
       return;
     }
@@ -173,7 +171,7 @@ export class RegimeFit {
       const d = testSum[j]! / testBars - referenceSum[j]! / referenceBars;
       sum += d * d;
     }
-    return sum;
+    return (2 / referenceSum.length) * sum;
   }
 
   /** (discrepancy - mean) / deviation under reassignment. */
@@ -189,7 +187,7 @@ export class RegimeFit {
     return atLeast / (n + 1);
   }
 
-  /** Takes the reference from the history and brings each component to mean 0 and deviation 1. */
+  /** Takes the reference from the history and brings each component to mean 0 and deviation `bucketScale`. */
   private standardise(history: PointHistory): void {
     const { reference } = this;
     history.read(this.first.value, referenceBars, reference);
@@ -205,51 +203,51 @@ export class RegimeFit {
       const deviation = Math.max(Math.sqrt(squares / referenceBars), 1e-8);
       this.mean[k] = mean;
       this.deviation[k] = deviation;
-      for (let i = k; i < reference.length; i += pointWidth)
-        reference[i] = (reference[i]! - mean) / deviation;
+      const factor = bucketScale / deviation;
+      for (let i = k; i < reference.length; i += pointWidth) reference[i] = (reference[i]! - mean) * factor;
     }
   }
 
+  /** The next row: the first 600 into their blocks, then one in and one out of each window. */
   private takeIn(history: PointHistory): void {
-    const { point, features } = this;
-    const size = this.basis.size;
     // `| 0` keeps the index arithmetic of the loops in whole numbers.
     const row = this.seen.value | 0;
-    history.read(this.first.value + row, 1, point);
-    for (let k = 0; k < pointWidth; k += 1) point[k] = (point[k]! - this.mean[k]!) / this.deviation[k]!;
-    const at = (row % spanBars) * size;
-    if (row >= spanBars) subtractRow(this.referenceSum, features, at, size);
-    writeFeatures(this.basis, point, 0, this.scale.value, features, at);
-    if (row >= spanBars) this.slide(row, at);
-    else this.fill(row, at);
+    const block = Math.floor(row / blockBars);
+    if (block < blockCount) {
+      this.addRow(history, row, this.blockSums, block * this.phases.length, 1);
+      if (row % blockBars === blockBars - 1) this.completeBlock(block);
+    } else {
+      if (row === spanBars - 1) this.fillWindows(history);
+      else this.slideReference(history, row);
+      this.addRow(history, row, this.testSum, 0, 1);
+    }
     this.seen.value = row + 1;
   }
 
-  /** A row of the first 601: into its block, and into the windows once they are full. */
-  private fill(row: number, at: number): void {
-    const { features, blockSums } = this;
-    const size = this.basis.size;
-    const block = Math.floor(row / blockBars);
-    if (block < blockCount) {
-      addRow(blockSums, block * size, features, at, size);
-      if (row % blockBars === blockBars - 1) this.completeBlock(block);
-      return;
-    }
-    // Rows 0..499 are the reference, 501..600 the test window: whole blocks, but for two rows.
+  /** Makes the windows of row 600 of the blocks: rows 0..499 are the reference, 501..599 the test window so far. */
+  private fillWindows(history: PointHistory): void {
+    const { blockSums, referenceSum, testSum } = this;
+    const size = testSum.length;
     for (let b = 0; b < blockCount; b += 1) {
-      addRow(b < referenceBars / blockBars ? this.referenceSum : this.testSum, 0, blockSums, b * size, size);
+      addBlock(b < referenceBars / blockBars ? referenceSum : testSum, blockSums, b * size);
     }
-    subtractRow(this.testSum, features, referenceBars * size, size);
-    addRow(this.testSum, 0, features, at, size);
+    this.addRow(history, referenceBars, testSum, 0, -1);
   }
 
-  /** A later row: one in and one out of each window. */
-  private slide(row: number, at: number): void {
-    const { features } = this;
-    const size = this.basis.size;
-    addRow(this.testSum, 0, features, at, size);
-    subtractRow(this.testSum, features, ((row - testBars) % spanBars) * size, size);
-    addRow(this.referenceSum, 0, features, ((row - testBars - 1) % spanBars) * size, size);
+  /** Takes out of both windows what leaves them, and into the reference what is old enough, for a new row. */
+  private slideReference(history: PointHistory, row: number): void {
+    this.addRow(history, row - testBars, this.testSum, 0, -1);
+    this.addRow(history, row - testBars - 1, this.referenceSum, 0, 1);
+    this.addRow(history, row - spanBars, this.referenceSum, 0, -1);
+  }
+
+  /**
+   * Adds the cosines of a row, times `factor`. A row is computed again when it leaves a window: the same bits, and cheaper
+   * than keeping 601 rows of D numbers that no cache holds.
+   */
+  private addRow(history: PointHistory, row: number, sums: Float64Array, to: number, factor: number): void {
+    const from = history.offsetOf(this.first.value + row);
+    addCosines(this.directions, this.phases, history.points, from, sums, to, factor);
   }
 
   /** Fills the Gram matrix's row and column of a block. */
@@ -257,7 +255,7 @@ export class RegimeFit {
     const { blockSums, gram } = this;
     const size = this.basis.size;
     for (let other = 0; other <= block; other += 1) {
-      const sum = dotOfRows(blockSums, block * size, other * size, size);
+      const sum = (2 / size) * dotOfRows(blockSums, block * size, other * size, size);
       gram[block * blockCount + other] = sum;
       gram[other * blockCount + block] = sum;
     }
@@ -276,12 +274,8 @@ export class RegimeFit {
   }
 }
 
-function subtractRow(sums: Float64Array, rows: Float64Array, at: number, size: number): void {
-  for (let j = 0; j < size; j += 1) sums[j] = sums[j]! - rows[at + j]!;
-}
-
-function addRow(sums: Float64Array, to: number, rows: Float64Array, at: number, size: number): void {
-  for (let j = 0; j < size; j += 1) sums[to + j] = sums[to + j]! + rows[at + j]!;
+function addBlock(sums: Float64Array, blocks: Float64Array, at: number): void {
+  for (let j = 0; j < sums.length; j += 1) sums[j] = sums[j]! + blocks[at + j]!;
 }
 
 /** Scalar product of two rows, in four sums that do not wait for each other. */
