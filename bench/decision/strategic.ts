@@ -12,7 +12,7 @@ import { StrategicView } from "../../src/stages/strategic/observation.kernel.ts"
 import { observationSize } from "../../src/stages/strategic/observation.ts";
 import { strategicUncalibrated } from "../../src/stages/strategic/team-opinion.ts";
 import type { BenchContext, Figure } from "../figures.ts";
-import { decisionCount, decisionFigures, market, origin } from "./timing.ts";
+import { decisionCount, type DecisionTimes, decisionFigures, denseFigure, market, origin } from "./timing.ts";
 
 const warmUp = 400;
 const flat = { exposure: 0, unrealisedUsd: 0, barsHeld: 0, drawdown: 0 } as const;
@@ -27,12 +27,35 @@ const model: StrategicModel = {
   origin,
 };
 
-/** `decision.strategic.*`. */
+/** `decision.strategic.*`, on one thread and on two. */
 export async function strategicFigures(context: BenchContext): Promise<Figure[]> {
   context.step("decision.strategic");
+  const notes = {
+    whole: "default network; features, four observations, 1000 passes, pool, threshold, consensus",
+    features: "a closed bar into the columns and four observations",
+  };
+  const figures = decisionFigures("strategic", await decisionTimes(context, 1), notes);
+  const [two] = decisionFigures("strategic", await decisionTimes(context, 2), notes);
+  // Four agents a pass; the layer between the masks, then amplitudes and components.
+  const passes = {
+    rows: 4000,
+    products: [
+      [128, 128],
+      [128, 16],
+      [128, 40],
+    ],
+  } as const;
+  return [
+    ...figures,
+    ...(two === undefined ? [] : [{ ...two, name: "decision.strategic.two_threads.p99_ms" }]),
+    await denseFigure(context, "strategic", passes),
+  ];
+}
+
+async function decisionTimes(context: BenchContext, threads: number): Promise<DecisionTimes> {
   const last = warmUp + decisionCount(context);
   const { bars } = generateMarket({ ...market, intervalMs: 1_800_000, sessions: 60, sigma: 0.0012 });
-  await using policy = await strategicPolicy(model);
+  await using policy = await strategicPolicy(model, { threads });
   const feed = new StrategicFeed(contractSpec("NQ"), { warmUp: 100 });
   const view = new StrategicView(feed.columns, feed.spec);
   const seen = new Float32Array(4 * observationSize);
@@ -51,12 +74,5 @@ export async function strategicFigures(context: BenchContext): Promise<Figure[]>
     whole.push(context.elapsedMs() - start);
     features.push(seenAt - start);
   }
-  return decisionFigures(
-    "strategic",
-    { whole, features },
-    {
-      whole: "default network; features, four observations, 1000 passes, pool, threshold, consensus",
-      features: "a closed bar into the columns and four observations",
-    },
-  );
+  return { whole, features };
 }
