@@ -38,6 +38,12 @@ const provoke: Readonly<Record<FeatureIssueCode, readonly (() => void)[]>> = {
   WINDOW_TOO_SHORT: [() => void ultraFastTacticalFeatures([1, 2], [1, 1], [1, 2], [1, 2])],
 };
 
+it("a state of the same indicator in another length is said to come from another version", () => {
+  expect(() => new Indicator(wma(3)).restore({ name: "wma(3)", numbers: new Float64Array(1) })).toThrow(
+    /another version of this program\. Replay the bars/,
+  );
+});
+
 describe("error codes", () => {
   it.each(Object.entries(provoke))("%s is thrown and documented", (code, faults) => {
     for (const fault of faults) expect(fault).toThrow(new RegExp(`^${code}`));

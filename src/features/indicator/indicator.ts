@@ -101,7 +101,10 @@ export class Indicator<C extends Calculation = Calculation> {
         path: this.name,
         value: `${state.name}, ${state.numbers.length} numbers`,
         expected: `the state of ${this.name}, ${this.memory.size} numbers`,
-        hint: "Restore into an indicator made with the parameters of the checkpoint, or replay the bars.",
+        hint:
+          state.name === this.name
+            ? "The state was saved by another version of this program. Replay the bars, or restore it with the version that saved it."
+            : "Restore into an indicator made with the parameters of the checkpoint, or replay the bars.",
       });
     }
     this.memory.restore(state.numbers);
