@@ -14,6 +14,8 @@ export interface OnnxCall {
   readonly domain?: string;
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
   readonly trailing?: readonly (readonly number[] | number)[];
+  /** Outputs behind the last one that is read are left out. */
+  readonly optionalOutputs?: true;
 }
 
 export function int(value: number): OnnxAttribute {

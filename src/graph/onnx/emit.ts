@@ -29,11 +29,16 @@ export function emit(graph: Graph, metadata: Readonly<Record<string, string>> = 
   const lists = new ListPool();
   const initializers: OnnxInitializer[] = [];
   const nodes: OnnxNode[] = [];
-  for (const [position, node] of executionOrder(graph.outputs.map(({ tensor }) => tensor)).entries()) {
+  const order = executionOrder(graph.outputs.map(({ tensor }) => tensor));
+  const read = new Set([
+    ...order.flatMap(({ inputs }) => inputs),
+    ...graph.outputs.map(({ tensor }) => tensor),
+  ]);
+  for (const [position, node] of order.entries()) {
     nameOutputs(node, position, names);
     const [first] = node.outputs;
     if (first !== undefined && isConstant(first)) initializers.push(initializerOf(first, names));
-    else if (node.operator !== (inputOperator as unknown)) nodes.push(emitNode(node, names, lists));
+    else if (node.operator !== (inputOperator as unknown)) nodes.push(emitNode(node, names, lists, read));
   }
   nodes.push(...aliases(graph.outputs, outputNames, names));
   return {
@@ -85,12 +90,19 @@ function initializerOf(tensor: Tensor, names: ReadonlyMap<Tensor, string>): Onnx
   return { name: nameOf(tensor, names), dtype: tensor.dtype, shape: tensor.shape, values };
 }
 
-function emitNode(node: Node, names: ReadonlyMap<Tensor, string>, lists: ListPool): OnnxNode {
+function emitNode(
+  node: Node,
+  names: ReadonlyMap<Tensor, string>,
+  lists: ListPool,
+  read: ReadonlySet<Tensor>,
+): OnnxNode {
   if (node.operator.onnx === undefined)
     throw internalError(`operator ${node.operator.name} reached emission`);
   const call: OnnxCall = node.operator.onnx(node);
   const trailing = (call.trailing ?? []).map((list) => lists.nameFor(list));
-  const outputs = node.outputs.map((tensor) => nameOf(tensor, names));
+  const last = node.outputs.findLastIndex((tensor) => read.has(tensor));
+  const written = call.optionalOutputs === true ? node.outputs.slice(0, last + 1) : node.outputs;
+  const outputs = written.map((tensor) => nameOf(tensor, names));
   return {
     name: `${node.operator.name}:${outputs[0]}`,
     type: call.type,
