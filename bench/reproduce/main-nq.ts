@@ -88,7 +88,7 @@ function resultOf(
 }
 
 const testReused =
-  "TEST_REUSED: these test parts had been opened before. The first evaluation (-5,589 USD [-7,370, -3,808] over the same seeds) preceded changes of the pipeline that its specification asked for: the emergency ladder hears volatility, moves, liquidity and VaR, Risk gets the low-volume nodes. Settings, seeds and networks are the same; nothing was chosen by its result.";
+  "TEST_REUSED: these test parts had been opened before. The first evaluation (-5,589 USD [-7,370, -3,808] over the same seeds) came before changes of the pipeline: the emergency ladder hears volatility, moves, liquidity and VaR, Risk gets the low-volume nodes, and a losing record fades while a sleeve is silent, which lets it trade again. Settings, seeds and sizes of the networks are the same. The changes follow the specification, but whoever made them knew the first result.";
 
 function joined(name: string, results: readonly FoldResult[]): TestedSeries {
   const of = (pick: (result: FoldResult["result"]) => readonly number[]): number[] =>

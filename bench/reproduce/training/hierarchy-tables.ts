@@ -3,7 +3,8 @@ import { type Gate, judgeGates } from "../../../src/evaluation/report/gates.ts";
 import { minimumTrackRecord, sharpeSample } from "../../../src/evaluation/inference/sharpe-inference.ts";
 import type { BarSeries } from "../../../src/market/bars.ts";
 import { type Estimate, seedEstimate } from "../../../src/pipeline/training/estimate.ts";
-import { type OpinionReport, opinionReport } from "../../../src/pipeline/training/opinions.ts";
+import { type OpinionReport, opinionReport } from "../../../src/pipeline/training/opinion-report.ts";
+import { returnAfter } from "../../../src/pipeline/training/shadow.ts";
 import { tradeSlices } from "../../../src/pipeline/training/trade-slices.ts";
 import type { WalkForwardReport } from "../../../src/pipeline/training/walk-forward-report.ts";
 import { type PlotLine, plotLines } from "../../results/plot-lines.ts";
@@ -12,7 +13,9 @@ import type { FoldResult } from "./nq-seed.ts";
 
 type BySeed = readonly (readonly FoldResult[])[];
 const stages = ["strategic", "tactical"] as const;
-type ByStage<T> = Readonly<Record<(typeof stages)[number], T>>;
+interface StageOpinions extends OpinionReport {
+  readonly stage: string;
+}
 
 /** Notes in order, and plots by file name. */
 export interface HierarchyTables {
@@ -27,10 +30,10 @@ export function hierarchyTables(
   bySeed: BySeed,
   bars: BarSeries,
 ): HierarchyTables {
-  const opinions = {
-    strategic: opinionReport(opinionsOf(bySeed, "strategic")),
-    tactical: opinionReport(opinionsOf(bySeed, "tactical")),
-  };
+  const opinions = stages.flatMap((stage) => {
+    const found = opinionReport(opinionsOf(bySeed, stage));
+    return found === undefined ? [] : [{ stage, ...found }];
+  });
   const shown = [`${task}-risk-coverage.svg`, `${task}-reliability.svg`] as const;
   return {
     notes: [
@@ -41,24 +44,22 @@ export function hierarchyTables(
       sliceTable(bySeed, bars, daily.dates),
       "**Opinions out of sample.** Every close of the test parts, the team's likelier side at the calibrated temperature, judged after six bars or at the session's end. Direction before costs; interval over days, all seeds of a day together. A coin is right half of the time.",
       opinionTable(opinions),
-      ...stages.map((stage) => accuracyVerdict(stage, opinions[stage])),
+      ...opinions.map(accuracyVerdict),
+      `Closes of the test days after which the market rose, of those after which it moved: ${risingShare(bars, daily.dates)}; who always says "long" is right as often.`,
       `**Calibration.** "The side earned more than a round trip", after the temperature, 15 bins of equal width. Without knowledge no probability above the frequency of that event is right.`,
-      ...stages.flatMap((stage) => [`Reliability, ${stage}:`, reliabilityTable(opinions[stage])]),
+      ...opinions.flatMap((report) => [`Reliability, ${report.stage}:`, reliabilityTable(report)]),
       "**Risk and coverage.** Mean net loss of the decisions kept when the least certain (epistemic uncertainty of dropout, within each model) are left out, in basis points; mean of the seeds with t-interval.",
       coverageTable(opinions),
-      ...stages.map((stage) => gainVerdict(stage, opinions[stage])),
+      ...opinions.map(gainVerdict),
       "**Gates** for calling the hierarchy better than a baseline (docs/statistics.md); the one that is missed is named:",
       gateTable(gatesOf(report, daily.returns, bySeed, bars)),
     ],
     files: {
-      [shown[0]]: plotLines(
-        stages.map((stage) => coverageLine(stage, opinions[stage])),
-        {
-          x: "share of decisions kept, %",
-          y: "mean net loss, basis points",
-        },
-      ),
-      [shown[1]]: plotLines([...stages.map((stage) => reliabilityLine(stage, opinions[stage])), diagonal], {
+      [shown[0]]: plotLines(opinions.map(coverageLine), {
+        x: "share of decisions kept, %",
+        y: "mean net loss, basis points",
+      }),
+      [shown[1]]: plotLines([...opinions.map(reliabilityLine), diagonal], {
         x: "stated probability",
         y: "frequency: side earned its costs",
       }),
@@ -78,8 +79,8 @@ function foldTable(bySeed: BySeed): string {
     const mean = (of: (result: FoldResult) => number): string =>
       (own.reduce((total, one) => total + of(one), 0) / own.length).toFixed(2);
     const accuracy = stages.map((stage) => {
-      const { value } = opinionReport(own.map(({ opinions }) => [opinions[stage]])).accuracy;
-      return `${(100 * value).toFixed(1)} %`;
+      const found = opinionReport(own.map(({ opinions }) => [opinions[stage]]));
+      return found === undefined ? "silent" : `${(100 * found.accuracy.value).toFixed(1)} %`;
     });
     return [
       String(fold),
@@ -116,9 +117,8 @@ function sliceTable(bySeed: BySeed, bars: BarSeries, dates: readonly number[]): 
   return table(["division", "slice", "trades", "win rate", "net USD"], rows);
 }
 
-function opinionTable(opinions: ByStage<OpinionReport>): string {
-  const rows = stages.map((stage) => {
-    const { accuracy, calibration, decisions, executed } = opinions[stage];
+function opinionTable(opinions: readonly StageOpinions[]): string {
+  const rows = opinions.map(({ accuracy, calibration, decisions, executed, stage }) => {
     return [
       stage,
       decisions.toLocaleString("en-US"),
@@ -131,7 +131,7 @@ function opinionTable(opinions: ByStage<OpinionReport>): string {
   return table(["stage", "opinions", "direction right", "of those executed", "ECE", "MCE"], rows);
 }
 
-function accuracyVerdict(stage: string, { accuracy }: OpinionReport): string {
+function accuracyVerdict({ accuracy, stage }: StageOpinions): string {
   const state = accuracy.low >= 0.75 ? "PASS" : "FAIL";
   const coin =
     accuracy.low > 0.5
@@ -153,15 +153,29 @@ function reliabilityTable({ calibration }: OpinionReport): string {
   return table(["opinions", "mean probability", "frequency"], rows);
 }
 
-function coverageTable(opinions: ByStage<OpinionReport>): string {
-  const rows = opinions.strategic.coverage.map(({ kept, loss }, i) => {
-    const other = opinions.tactical.coverage[i]?.loss ?? { value: NaN, low: NaN, high: NaN };
-    return [`${Math.round(100 * kept)} %`, interval(points(loss), 3), interval(points(other), 3)];
-  });
-  return table(["kept", "strategic, loss", "tactical, loss"], rows);
+function coverageTable(opinions: readonly StageOpinions[]): string {
+  const rows = (opinions[0]?.coverage ?? []).map(({ kept }, i) => [
+    `${Math.round(100 * kept)} %`,
+    ...opinions.map(({ coverage }) => interval(points(coverage[i]?.loss ?? nothing), 3)),
+  ]);
+  return table(["kept", ...opinions.map(({ stage }) => `${stage}, loss`)], rows);
 }
 
-function gainVerdict(stage: string, { gain }: OpinionReport): string {
+const nothing: Estimate = { value: NaN, low: NaN, high: NaN };
+
+/** Share of rises among the moves that opinions of five-minute closes are judged by. */
+function risingShare(bars: BarSeries, dates: readonly number[]): string {
+  const tested = new Set(dates);
+  let [rises, moves] = [0, 0];
+  for (let t = 0; t < bars.length; t += 1) {
+    const change = tested.has(bars.session[t] ?? 0) ? returnAfter(bars, t) : 0;
+    if (change > 0) rises += 1;
+    if (change !== 0) moves += 1;
+  }
+  return `${((100 * rises) / moves).toFixed(1)} %`;
+}
+
+function gainVerdict({ gain, stage }: StageOpinions): string {
   const verdict =
     gain.low > 0
       ? "the uncertainty orders losses"
@@ -208,7 +222,7 @@ function gateTable(gates: readonly Gate[]): string {
   );
 }
 
-function coverageLine(label: string, { coverage }: OpinionReport): PlotLine {
+function coverageLine({ coverage, stage: label }: StageOpinions): PlotLine {
   const of = (end: (loss: Estimate) => number): number[] => coverage.map(({ loss }) => 1e4 * end(loss));
   return {
     label,
@@ -219,7 +233,7 @@ function coverageLine(label: string, { coverage }: OpinionReport): PlotLine {
   };
 }
 
-function reliabilityLine(label: string, { calibration }: OpinionReport): PlotLine {
+function reliabilityLine({ calibration, stage: label }: StageOpinions): PlotLine {
   const bins = calibration.table.filter(({ sparse }) => !sparse);
   return {
     label,

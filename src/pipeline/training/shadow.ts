@@ -106,7 +106,15 @@ export async function tacticalShadow(
   return decisions;
 }
 
-/** A decision with what the market did afterwards; returns end with the session's segment. */
+/** Log return of the closes after which a forecast of bar `t` is judged; it ends with the session. */
+export function returnAfter(bars: BarSeries, t: number): number {
+  let end = t;
+  while (end < t + horizon && end + 1 < bars.length && bars.session[end + 1] === bars.session[t]) end += 1;
+  const price = bars.c[t] ?? 1;
+  return Math.log((bars.c[end] ?? price) / price);
+}
+
+/** A decision with what the market did afterwards. */
 function judged<Opinion extends StrategicOpinion | TacticalOpinion>(
   opinion: Opinion,
   bars: BarSeries,
@@ -114,10 +122,8 @@ function judged<Opinion extends StrategicOpinion | TacticalOpinion>(
   exposure: number,
   spec: ContractSpec,
 ): DatedDecision<Opinion> {
-  let end = t;
-  while (end < t + horizon && end + 1 < bars.length && bars.session[end + 1] === bars.session[t]) end += 1;
   const price = bars.c[t] ?? 1;
-  const forwardReturn = Math.log((bars.c[end] ?? price) / price);
+  const forwardReturn = returnAfter(bars, t);
   const cost = roundTripUsd(spec) / (price * spec.pointValueUsd);
   return { opinion, exposure, forwardReturn, cost, date: bars.session[t] ?? 0 };
 }

@@ -1,10 +1,17 @@
 /** @file Opinions judged out of sample: what must be found where it is planted, and must not be where it is not. */
 import { describe, expect, test } from "vitest";
-import { type OpinionColumns, opinionReport } from "../../../src/pipeline/training/opinions.ts";
+import { type OpinionReport, opinionReport as judge } from "../../../src/pipeline/training/opinion-report.ts";
+import type { OpinionColumns } from "../../../src/pipeline/training/opinions.ts";
 import { Generator } from "../../../src/runtime/random/generator.ts";
 import { keyFromSeed } from "../../../src/runtime/random/key.ts";
 
 const cost = 0.0001;
+
+function opinionReport(bySeed: readonly (readonly OpinionColumns[])[]): OpinionReport {
+  const report = judge(bySeed);
+  if (report === undefined) throw new Error("no opinions");
+  return report;
+}
 
 /** A model that is right in a share of its opinions; with `knows`, wrong ones carry more epistemic uncertainty. */
 function columns(seed: number, share: number, knows: boolean): OpinionColumns {
@@ -53,6 +60,13 @@ describe("an opinion report", () => {
     expect(accuracy.low).toBeLessThan(0.5);
     expect(accuracy.high).toBeGreaterThan(0.5);
     expect(gain.low).toBeLessThanOrEqual(0);
+  });
+
+  test("a fold in which the stage was silent changes nothing; silence everywhere is no report", () => {
+    const bySeed = seedsOf(0.6, true);
+    const silent = { date: [], probability: [], gross: [], net: [], epistemic: [], executed: [] };
+    expect(judge(bySeed.map((folds) => [...folds, silent]))).toEqual(judge(bySeed));
+    expect(judge([[silent], []])).toBeUndefined();
   });
 
   test("a market that did not move counts for no direction; nothing executed is said so", () => {
