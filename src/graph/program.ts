@@ -200,7 +200,7 @@ function windowOf(array: TensorArray | undefined, { path, offset, shape }: Port)
   return offset === 0 && size === array.length ? array : array.subarray(offset, offset + size);
 }
 
-/** Graphics adapters bind few buffers at once. */
-function modelFor(device: Device, model: OnnxModel): OnnxModel {
+/** The model as the device takes it: graphics adapters bind few buffers at once. */
+export function modelFor(device: Device, model: OnnxModel): OnnxModel {
   return device === "webgpu" ? narrowed(model) : model;
 }

@@ -19,7 +19,7 @@ import { max } from "../../src/graph/ops/reduction.ts";
 import { where } from "../../src/graph/ops/selection.ts";
 import { reshape, transpose } from "../../src/graph/ops/shaping.ts";
 import { pad, slice } from "../../src/graph/ops/window.ts";
-import { startResident } from "../../src/graph/resident.ts";
+import { compileResident } from "../../src/graph/resident.ts";
 import { ParameterLayout } from "../../src/graph/slab.ts";
 import { spec } from "../../src/graph/spec.ts";
 import { unflatten } from "../../src/graph/tree.ts";
@@ -156,12 +156,19 @@ describe("faults of calls", () => {
   });
 
   test("a carried path that is no output", async () => {
-    const arrays = { inputs: { x: new Float32Array(2) }, outputs: { y: new Float32Array(2) } };
     const start = async () =>
-      startResident(({ x }) => ({ y: neg(x) }), { x: spec("f32", [2]) }, arrays, { carry: ["x"] });
+      compileResident(({ x }) => ({ y: neg(x) }), { x: spec("f32", [2]) }, { carry: ["x"] });
     const fault = await faultOf(start);
     expect(fault.code).toBe("TREE_MISMATCH");
     expect(fault.message).toContain("no such output");
+  });
+
+  test("a held path that is no input", async () => {
+    const start = async () =>
+      compileResident(({ x }) => ({ x: neg(x) }), { x: spec("f32", [2]) }, { carry: ["x"], hold: ["w"] });
+    const fault = await faultOf(start);
+    expect(fault.code).toBe("TREE_MISMATCH");
+    expect(fault.message).toContain("no such input");
   });
 
   test("a device that is not there", async (context) => {

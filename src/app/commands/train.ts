@@ -22,6 +22,7 @@ const schema = z.strictObject({
   checkpointEvery: z.int().min(1).optional(),
   budget: z.number().positive().optional(),
   mirror: z.string().optional(),
+  device: z.enum(["cpu", "webgpu", "cuda", "auto"]).default("cpu"),
   thenEvaluate: z.boolean().default(false),
 });
 
@@ -52,6 +53,11 @@ export function addTrain(program: Command): void {
       { flags: "--seeds <n>", help: "number of seeds, one after the other (default: 1)" },
       { flags: "--copies <n>", help: "environments stepped together" },
       { flags: "--horizon <n>", help: "steps of one rollout" },
+      {
+        flags: "--device <name>",
+        help: "where updates run; auto times what is there and takes the fastest (default: cpu)",
+        choices: ["cpu", "webgpu", "cuda", "auto"],
+      },
       { flags: "--resume <dir>", help: "run folder to go on with", read: "text" },
       { flags: "--then-evaluate", help: "play 100 greedy episodes per seed at the end" },
       { flags: "--checkpoint-every <n>", help: "updates between checkpoints (default: every 30 s)" },
@@ -90,7 +96,7 @@ export function addTrain(program: Command): void {
           ? startRun(planTraining(input, context.settings), input.checkpointEvery, context)
           : resumeRun(input.resume, input.checkpointEvery);
       const session = { budget: input.budget, mirror: input.mirror };
-      const { code, facts } = await trainRun({ ...request, session }, context);
+      const { code, facts } = await trainRun({ ...request, session, device: input.device }, context);
       const [document, text] = [summaryDocument(facts), renderSummary(facts)];
       if (!input.thenEvaluate || facts.interrupted) {
         context.output.result(document, text);

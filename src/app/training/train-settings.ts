@@ -118,7 +118,7 @@ export function planFromRun(values: SettingsTree, run: string): TrainPlan {
  * @throws GrandModelError `RESUME_CHANGED` for every such key.
  */
 export function refuseChanges(settings: Settings): void {
-  const free = new Set(["resume", "checkpointEvery", "thenEvaluate", "env", "budget", "mirror"]);
+  const free = new Set(["resume", "checkpointEvery", "thenEvaluate", "env", "budget", "mirror", "device"]);
   const changed = leavesOf(settings.values).filter(
     ([path]) => !free.has(path) && settings.originOf(path).kind !== "default",
   );

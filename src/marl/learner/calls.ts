@@ -3,6 +3,8 @@
  * allocated. Each exists twice, once per parameter slab, because the update alternates between two.
  */
 import type { BoundCall } from "../../graph/compile.ts";
+import type { Device } from "../../graph/ort.adapter.ts";
+import type { ResidentRun } from "../../graph/resident.ts";
 import type { NumberArray } from "../../graph/spec.ts";
 import type { VectorEnv } from "../vector/contract.ts";
 import { logitWidth } from "./action-head.ts";
@@ -11,6 +13,8 @@ import { chunkOf, unitsOf } from "./layout.ts";
 import type { LearnerState } from "./learner-state.ts";
 import { compilePolicy, compileValue, type Model, type Program } from "./programs.ts";
 import { SCALARS } from "./update-inputs.ts";
+import { compileDeviceUpdate, type DeviceProgram } from "./device-update.ts";
+import type { EpochMemory } from "./epoch-memory.ts";
 import { compileLogProb, compileUpdate } from "./update-program.ts";
 
 /** Compiled once per configuration; sessions hold no state, so trainers of several seeds share them. */
@@ -19,13 +23,21 @@ export interface Programs {
   readonly value: Program;
   /** The critic over the final observations of one step. */
   readonly finalValue: Program;
-  readonly update: Program;
+  readonly update: Program | DeviceProgram;
   /** Log-probabilities of a whole rollout; absent where they come with the draw. */
   readonly logProb?: Program;
 }
 
 /** Which of the pair to run: the one that reads the slab in force. */
 export type CallPair = readonly [BoundCall, BoundCall];
+
+/** The optimiser steps of one update, between `begin` and `end`; the slab in force is read and told at each. */
+export interface UpdateCalls {
+  begin(slot: 0 | 1): Promise<void>;
+  /** One step; returns the slab that is in force after it. */
+  run(slot: 0 | 1): Promise<0 | 1>;
+  end(slot: 0 | 1): Promise<void>;
+}
 
 /** What the policy call reads and writes, one step of all environments. */
 export interface PolicyArrays {
@@ -43,6 +55,7 @@ export interface PolicyArrays {
 
 /** The rows of one minibatch, and the scalars of one optimiser step. */
 export interface UpdateArrays {
+  /** This and `criticInputs` have length 0 where the device gathers them. */
   readonly observations: Float32Array;
   readonly discrete: Int32Array;
   readonly continuous: Float32Array;
@@ -81,7 +94,7 @@ export interface Calls {
   /** [B * C, S] in, [B * C] out, of `finalValue`. */
   readonly finalInputs: Float32Array;
   readonly finalValues: Float32Array;
-  readonly update: CallPair;
+  readonly update: UpdateCalls;
   /** Writes the decisions' `logProb`; absent where it comes with the draw. */
   readonly logProb?: CallPair;
   readonly updateArrays: UpdateArrays;
@@ -94,6 +107,7 @@ export async function compilePrograms(
   env: VectorEnv,
   decisions: Decisions,
   samples: number,
+  device: Device,
 ): Promise<Programs> {
   const { agents, criticRows } = model.layout;
   const rows = env.copies * agents;
@@ -102,28 +116,37 @@ export async function compilePrograms(
     policy: await compilePolicy(model, rows),
     value: await compileValue(model, (decisions.capacity + 1) * values),
     finalValue: await compileValue(model, values),
-    update: await compileUpdate(model, samples),
+    update:
+      device === "cpu"
+        ? await compileUpdate(model, samples)
+        : await compileDeviceUpdate(model, decisions, samples, device),
     ...(model.layout.continuous > 0
       ? { logProb: await compileLogProb(model, decisions.capacity * env.copies) }
       : {}),
   };
 }
 
-/** @param direct the minibatch is the whole batch: read the decision slabs in place */
-export function bindCalls(
-  programs: Programs,
-  model: Model,
-  state: LearnerState,
-  decisions: Decisions,
-  samples: number,
-  copies: number,
-  direct: boolean,
-): Calls {
+/** What a learner's calls read and write. */
+export interface CallMemory {
+  readonly state: LearnerState;
+  readonly decisions: Decisions;
+  readonly memory: EpochMemory;
+  /** Environment-time samples of one minibatch. */
+  readonly samples: number;
+  readonly copies: number;
+  /** The minibatch is the whole batch: read the decision slabs in place. */
+  readonly direct: boolean;
+}
+
+/** Binds the programs to the arrays of one learner. */
+export function bindCalls(programs: Programs, model: Model, bound: CallMemory): Calls {
   const { layout, networks } = model;
+  const { state, decisions, samples, copies, direct } = bound;
   const policyArrays = allocatePolicyArrays(model, copies);
   const finalInputs = new Float32Array(copies * layout.criticRows * layout.criticFeatures);
   const finalValues = new Float32Array(copies * layout.criticRows);
-  const updateArrays = allocateUpdateArrays(model, decisions, samples, direct);
+  const gathers = programs.update.kind === "resident";
+  const updateArrays = allocateUpdateArrays(model, decisions, { samples, direct, gathers });
   const updateOutputs: UpdateOutputs = {
     logRatio: new Float32Array(updateArrays.oldLogProb.length),
     value: new Float32Array(updateArrays.target.length),
@@ -167,7 +190,7 @@ export function bindCalls(
       : { logProb: bindLogProb(programs.logProb, model, state, decisions, actorOf) }),
     updateArrays,
     updateOutputs,
-    update: both((slot) => bindUpdate(programs.update, model, state, updateArrays, updateOutputs, slot)),
+    update: bindUpdate(programs.update, model, bound, updateArrays, updateOutputs),
   };
 }
 
@@ -191,27 +214,57 @@ function bindLogProb(
   return [bind(0), bind(1)];
 }
 
+/** On the processor the slabs of a pair alternate; on a device one slab of the pair is written back at the end. */
 function bindUpdate(
-  program: Program,
+  program: Program | DeviceProgram,
   { layout }: Model,
-  state: LearnerState,
+  { state, decisions, memory }: CallMemory,
   arrays: UpdateArrays,
   outputs: UpdateOutputs,
-  slot: 0 | 1,
-): BoundCall {
-  const slabs = (from: 0 | 1): { [name: string]: Float32Array } => ({
-    parameters: state.parameters[from],
-    firstMoment: state.firstMoment[from],
-    secondMoment: state.secondMoment[from],
+): UpdateCalls {
+  const slabs = (slot: 0 | 1): { [name: string]: Float32Array } => ({
+    parameters: state.parameters[slot],
+    firstMoment: state.firstMoment[slot],
+    secondMoment: state.secondMoment[slot],
   });
   const normalisers = layout.settings.observationNormalisation
     ? { actorNormaliser: state.actorNormaliser, criticNormaliser: state.criticNormaliser }
     : {};
-  return bindProgram(
-    program,
-    { ...slabs(slot), ...present({ ...arrays }), ...normalisers },
-    { ...slabs(slot === 0 ? 1 : 0), ...outputs },
-  );
+  const batch = { ...present({ ...arrays }), ...normalisers };
+  if (program.kind === "compiled") {
+    const step = (from: 0 | 1, to: 0 | 1): BoundCall =>
+      bindProgram(program, { ...slabs(from), ...batch }, { ...slabs(to), ...outputs });
+    return alternating(step(0, 1), step(1, 0));
+  }
+  const { observations, criticInputs } = decisions;
+  const gathered = { observations, criticInputs, rows: memory.rows, criticRows: memory.criticRows };
+  const run = (slot: 0 | 1): ResidentRun =>
+    program.bind({ ...slabs(slot), ...batch, ...gathered }, { ...slabs(slot), ...outputs });
+  return resident(run(0), run(1));
+}
+
+function alternating(first: BoundCall, second: BoundCall): UpdateCalls {
+  const nothing = async (): Promise<void> => undefined;
+  return {
+    begin: nothing,
+    end: nothing,
+    run: async (slot) => {
+      await (slot === 0 ? first : second).run();
+      return slot === 0 ? 1 : 0;
+    },
+  };
+}
+
+function resident(first: ResidentRun, second: ResidentRun): UpdateCalls {
+  const of = (slot: 0 | 1): ResidentRun => (slot === 0 ? first : second);
+  return {
+    begin: async (slot) => of(slot).begin(),
+    end: async (slot) => of(slot).read(),
+    run: async (slot) => {
+      await of(slot).run();
+      return slot;
+    },
+  };
 }
 
 /** The arrays that are not empty: an absent part of the action has no input. */
@@ -241,8 +294,7 @@ function allocatePolicyArrays({ layout }: Model, copies: number): PolicyArrays {
 function allocateUpdateArrays(
   model: Model,
   decisions: Decisions,
-  samples: number,
-  direct: boolean,
+  { samples, direct, gathers }: Pick<CallMemory, "samples" | "direct"> & { readonly gathers: boolean },
 ): UpdateArrays {
   const { layout } = model;
   const chunk = chunkOf(layout);
@@ -273,11 +325,11 @@ function allocateUpdateArrays(
   }
   return {
     ...batch,
-    observations: new Float32Array(rows * layout.features),
+    observations: new Float32Array(gathers ? 0 : rows * layout.features),
     discrete: new Int32Array(rows * layout.heads.length),
     continuous: new Float32Array(rows * layout.continuous),
     mask: new Uint8Array(layout.mask === 0 ? 0 : rows * logitWidth(layout)),
     oldLogProb: new Float32Array(rows),
-    criticInputs: new Float32Array(criticSize),
+    criticInputs: new Float32Array(gathers ? 0 : criticSize),
   };
 }

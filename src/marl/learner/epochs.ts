@@ -30,6 +30,7 @@ export async function epochs(learner: Learner, position: Position, watch: Stopwa
   let firstRatio = 1;
   let epoch = 0;
   let stop = false;
+  await learner.calls.update.begin(learner.state.current);
   while (epoch < settings.epochs && !stop) {
     if (!learner.direct) learner.state.shuffling.shuffle(learner.memory.samples.subarray(0, used));
     let kl = 0;
@@ -47,6 +48,7 @@ export async function epochs(learner: Learner, position: Position, watch: Stopwa
     epoch += 1;
     stop = settings.targetKl !== null && kl / parts > settings.targetKl;
   }
+  await learner.calls.update.end(learner.state.current);
   requireFinite(learner, sums);
   return { sums, calls, firstRatio, epochs: epoch, learningRate: learningRate.actor };
 }
@@ -64,9 +66,8 @@ async function optimise(learner: Learner, rates: LearningRates, watch: Stopwatch
   optimiser.coefficients(state.optimiserSteps, rates.actor, scalars, SCALARS.actorAdam);
   optimiser.coefficients(state.optimiserSteps, rates.critic, scalars, SCALARS.criticAdam);
   watch.enter("learn");
-  await calls.update[state.current].run();
+  state.current = await calls.update.run(state.current);
   watch.enter("copy");
-  state.current = state.current === 0 ? 1 : 0;
 }
 
 /** Lists the samples that have a counted row; returns how many. */

@@ -3,6 +3,7 @@
  * (rollout, advantages, epochs, metrics) are functions over this record.
  */
 import { scaleOf, type ValueScale } from "../../nn/value-normalisation.ts";
+import type { Device } from "../../graph/ort.adapter.ts";
 import type { Key } from "../../runtime/random/key.ts";
 import type { VectorEnv } from "../vector/contract.ts";
 import { bindCalls, type Calls, compilePrograms, type Programs } from "./calls.ts";
@@ -69,13 +70,9 @@ export function batchPlan(layout: LearnerLayout, env: VectorEnv): BatchPlan {
 }
 
 /** Compiles what every seed of a configuration shares. */
-export async function programsOf(model: Model, env: VectorEnv): Promise<Programs> {
-  return compilePrograms(
-    model,
-    env,
-    allocateDecisions(model.layout, env),
-    batchPlan(model.layout, env).samples,
-  );
+export async function programsOf(model: Model, env: VectorEnv, device: Device): Promise<Programs> {
+  const decisions = allocateDecisions(model.layout, env);
+  return compilePrograms(model, env, decisions, batchPlan(model.layout, env).samples, device);
 }
 
 /** A learner that has learned nothing. */
@@ -84,7 +81,8 @@ export function createLearner(model: Model, programs: Programs, env: VectorEnv, 
   const state = initialLearnerState(layout, networks, key, env.copies);
   const decisions = allocateDecisions(layout, env);
   const plan = batchPlan(layout, env);
-  const calls = bindCalls(programs, model, state, decisions, plan.samples, env.copies, plan.direct);
+  const memory = allocateEpochMemory({ layout, decisions, samples: plan.samples }, env.copies);
+  const calls = bindCalls(programs, model, { state, decisions, memory, copies: env.copies, ...plan });
   const heads = (slot: 0 | 1): CriticHead => {
     const views = networks.all.views(state.parameters[slot]) as unknown as { critic: { head: CriticHead } };
     return views.critic.head;
@@ -104,7 +102,7 @@ export function createLearner(model: Model, programs: Programs, env: VectorEnv, 
     calls,
     rows: decisionRows(layout, decisions, env.copies),
     optimiser: optimiserOf(layout.settings),
-    memory: allocateEpochMemory({ layout, decisions, samples: plan.samples }, env.copies),
+    memory,
     held: actionRow(layout, env.copies),
     drawn: actionRow(layout, env.copies),
     source: [source(0), source(1)],

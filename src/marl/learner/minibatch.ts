@@ -73,12 +73,15 @@ function copyStarts({ layout, decisions, calls, memory }: Learner, sequences: nu
 function copyRows({ layout, decisions, calls, memory }: Learner, rows: number, criticRows: number): void {
   const to = calls.updateArrays;
   const index = memory.rows;
-  gatherRows(decisions.observations, layout.features, index, rows, to.observations);
+  // On a device they are gathered there, from the whole rollout.
+  if (to.observations.length > 0) {
+    gatherRows(decisions.observations, layout.features, index, rows, to.observations);
+    gatherRows(decisions.criticInputs, layout.criticFeatures, memory.criticRows, criticRows, to.criticInputs);
+  }
   gatherRows(decisions.logProb, 1, index, rows, to.oldLogProb);
   if (layout.heads.length > 0) gatherRows(decisions.discrete, layout.heads.length, index, rows, to.discrete);
   if (layout.continuous > 0) gatherRows(decisions.continuous, layout.continuous, index, rows, to.continuous);
   if (layout.mask > 0) gatherRows(decisions.mask, logitWidth(layout), index, rows, to.mask);
-  gatherRows(decisions.criticInputs, layout.criticFeatures, memory.criticRows, criticRows, to.criticInputs);
 }
 
 /** CleanRL's: sample sd (n - 1) of the minibatch, epsilon 1e-8. */

@@ -17,10 +17,11 @@ import { createVectorEnv } from "../vector/vector-env.ts";
 import { advantages } from "./advantages.ts";
 import type { Programs } from "./calls.ts";
 import { type ResolvedConfig, resolveConfig, type TrainerConfig } from "./config.ts";
+import { type DeviceChoice, type DeviceWish, programsFor } from "./device-choice.ts";
 import { epochs } from "./epochs.ts";
 import { learnerError } from "./issues.ts";
 import { criticDimensions, learnerLayouts } from "./layout.ts";
-import { createLearner, type Learner, programsOf } from "./learner.ts";
+import { createLearner, type Learner } from "./learner.ts";
 import { endedEpisodes, type Episode, updateMetrics } from "./metrics.ts";
 import { type Architecture, networksOf } from "./networks.ts";
 import { planRun, type RunPlan } from "./plan.ts";
@@ -32,6 +33,8 @@ export interface TrainerOptions extends TrainerConfig {
   readonly environment: EnvironmentDefinition;
   /** Networks by role group, where the configured ones do not do. */
   readonly architectures?: { readonly [group: string]: Architecture };
+  /** Where the update runs: `cpu` unless given; `auto` measures what is there. No part of the config: a run may move. */
+  readonly device?: DeviceWish;
   /** For the spans and speeds; the machine's clock unless given. Never read by the algorithm. */
   readonly clock?: Clock;
 }
@@ -71,6 +74,8 @@ export interface Trainer {
   readonly plan: RunPlan;
   /** What each learner's critic sees, part by part with its number of features (26). */
   readonly criticInputs: { readonly [learner: string]: readonly (readonly [string, number])[] };
+  /** Where each learner's update runs, and why. */
+  readonly devices: { readonly [learner: string]: DeviceChoice };
   /** The start of a run; the config's seed unless another is given. */
   initialise(seed?: number | string): TrainerState;
   /** One update. @throws GrandModelError `TRAINER_STATE`, `REWARD_NOT_FINITE`, `LEARNING_DIVERGED`. */
@@ -81,14 +86,14 @@ export interface Trainer {
 
 /**
  * Checks the config, plans the run and compiles its programs.
- * @throws GrandModelError `TRAINER_CONFIG`, `TRAINER_PLAN`
+ * @throws GrandModelError `TRAINER_CONFIG`, `TRAINER_PLAN`, `DEVICE_UNAVAILABLE`
  * @example
  * const trainer = await createTrainer({ environment: environmentDefinition("CartPole-v1"), ...presets.cartpole });
  * let state = trainer.initialise(7);
  * while (state.update < trainer.plan.updates) ({ state } = await trainer.step(state));
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { environment, architectures = {}, clock = systemClock, ...config } = options;
+  const { environment, architectures = {}, clock = systemClock, device = "cpu", ...config } = options;
   const resolved = resolveConfig(
     config,
     environment.spec.groups.map(({ name }) => name),
@@ -101,7 +106,12 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     networks: networksOf(layout, architectures[environment.spec.groups[layout.group]?.name ?? ""]),
   }));
   const programs: Programs[] = [];
-  for (const model of models) programs.push(await programsOf(model, pattern));
+  const devices: Record<string, DeviceChoice> = {};
+  for (const model of models) {
+    const chosen = await programsFor(model, pattern, device, clock);
+    programs.push(chosen.programs);
+    devices[model.layout.name] = chosen.choice;
+  }
   const criticInputs = Object.fromEntries(
     models.map(({ layout }) => [layout.name, criticDimensions(layout, pattern)]),
   );
@@ -124,6 +134,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     config: resolved,
     plan,
     criticInputs,
+    devices,
     initialise,
     step: async (state) => {
       if (consumed.has(state)) throw consumedState();

@@ -25,24 +25,27 @@ export function optimiserOf({ adamEpsilon }: GroupSettings): Adam {
 }
 
 /**
- * Outputs `parameters`, `firstMoment`, `secondMoment` (the next ones), and what the metrics are computed from:
- * `logRatio` [rows], `value` [critic rows], `entropy` [1], and the `gradientNorms` [2] of actor and critic.
+ * The update of one minibatch: gives `parameters`, `firstMoment`, `secondMoment` (the next ones), and what the metrics are
+ * computed from: `logRatio` [rows], `value` [critic rows], `entropy` [1], and the `gradientNorms` [2] of actor and critic.
  */
-export async function compileUpdate(model: Model, samples: number): Promise<Program> {
-  return compileProgram(updateSpecs(model, samples), (inputs: UpdateInputs) => {
-    const differentiate = valueAndGrad((parameters: Tensor) => objectiveOf(model, parameters, inputs), {
-      of: ({ objective }) => objective,
-    });
-    const { value, gradient } = differentiate(inputs.parameters);
-    const clipped = clip(model, gradient);
-    return {
-      ...optimise(model, clipped.gradient, inputs),
-      logRatio: value.logRatio,
-      value: value.value,
-      entropy: reshape(value.entropy, [1]),
-      gradientNorms: clipped.norms,
-    };
+export function updateOf(model: Model, inputs: UpdateInputs): { readonly [name: string]: Tensor } {
+  const differentiate = valueAndGrad((parameters: Tensor) => objectiveOf(model, parameters, inputs), {
+    of: ({ objective }) => objective,
   });
+  const { value, gradient } = differentiate(inputs.parameters);
+  const clipped = clip(model, gradient);
+  return {
+    ...optimise(model, clipped.gradient, inputs),
+    logRatio: value.logRatio,
+    value: value.value,
+    entropy: reshape(value.entropy, [1]),
+    gradientNorms: clipped.norms,
+  };
+}
+
+/** `updateOf`, compiled for the processor. */
+export async function compileUpdate(model: Model, samples: number): Promise<Program> {
+  return compileProgram(updateSpecs(model, samples), (inputs: UpdateInputs) => updateOf(model, inputs));
 }
 
 /**
