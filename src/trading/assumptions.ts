@@ -25,6 +25,12 @@ export function assumptionsOf(rules: RunRules): readonly Assumption[] {
     { subject: "bracket on its entry bar", value: fills.bracketOnEntryBar },
     { subject: "volume", value: volumeText(fills) },
     { subject: "rolls", value: fills.holdThroughRolls ? "two real trades" : "flat at the roll" },
+    ...(fills.stochasticCosts === undefined
+      ? []
+      : [{ subject: "slippage", value: `drawn around its mean, seed ${fills.stochasticCosts.seed}` }]),
+    ...(fills.exclusiveOrders === true
+      ? [{ subject: "entries", value: "each closes what was held before" }]
+      : []),
     { subject: "impact inside a bar", value: "none beyond slippage" },
     { subject: "financing, dividends, taxes", value: "none" },
     {

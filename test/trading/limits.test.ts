@@ -39,6 +39,7 @@ const calm: LimitContext = {
   workingBuys: 0,
   workingSells: 0,
   lastPrice: 20_000,
+  averageRange: 200,
   unitValueUsd: 20,
   equityUsd: 1_000_000,
   locked: false,

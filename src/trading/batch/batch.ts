@@ -7,7 +7,7 @@
 import { adverseTicks, commissionMicroCents, type CostModel } from "../costs/cost-model.ts";
 import type { ExecutionBars } from "../execution-bars.ts";
 import { wholeAdverseTicks } from "../fills/fill-law.kernel.ts";
-import { budgetUnder, checkedFillRules, type FillRules, gatesUnder } from "../fills/fill-rules.ts";
+import { budgetUnder, type FillRules, gatesUnder, orderlessFillRules } from "../fills/fill-rules.ts";
 import { tradingError } from "../issues.ts";
 import { microCents } from "../money.ts";
 import { NO_PRICE } from "../result.ts";
@@ -76,7 +76,7 @@ export interface BatchOutcome {
  * a batch does not play: other ambiguity modes than `pessimistic`, more latency, fees that depend on price.
  */
 export function batchMarket(bars: ExecutionBars, costs: CostModel, fills: FillRules): BatchMarket {
-  const rules = checkedFillRules(fills);
+  const rules = orderlessFillRules(fills);
   const plain = rules.ambiguity === "pessimistic" && rules.latencyBars === 1 && !rules.holdThroughRolls;
   if (
     rules.profile !== "exchange" ||

@@ -13,6 +13,7 @@ import type { Bracket, BracketPlan, Order, OrderDraft, Side } from "../orders/or
 import { type Algorithm, newParent, type ParentOrder, parentIsDone } from "../orders/parent.ts";
 import type { FillReason } from "../result.ts";
 import { protectEntry } from "../fills/brackets.ts";
+import { averageTrueRange, rangeBars } from "../fills/true-range.ts";
 import { type Refusal, refusalFor } from "./refusals.ts";
 import {
   type BracketRequest,
@@ -40,6 +41,8 @@ export interface DeskParts {
   readonly venues: readonly Venue[];
   readonly limits: TradingLimits;
   readonly latencyBars: number;
+  /** Each entry first closes what its contract holds. */
+  readonly exclusiveOrders: boolean;
   readonly nextOrderId: () => number;
 }
 
@@ -94,6 +97,7 @@ export class Desk {
     const contract = request.contract ?? 0;
     const translated = this.translate(request, contract);
     if (typeof translated === "string") return this.refuse(translated, contract);
+    if (this.parts.exclusiveOrders && request.reduceOnly !== true) this.makeWay(contract);
     const order = this.place(contract, translated, request);
     if (request.clientId !== undefined) this.state.byClientId.set(request.clientId, order);
     if (translated.bracket !== undefined)
@@ -123,6 +127,13 @@ export class Desk {
     });
     this.state.parents.push(parent);
     return { ok: true, value: parent };
+  }
+
+  /** Leaves nothing on a contract that a new entry would meet: it fills after the close, at the same open. */
+  private makeWay(contract: number): void {
+    for (const parent of this.state.parents) if (parent.contract === contract) parent.cancelled = true;
+    this.cancelAll(contract);
+    this.reduce(contract, Math.abs(this.position(contract)), "signal");
   }
 
   /** Cancels an order; one that is already gone stays as it is. */
@@ -155,6 +166,10 @@ export class Desk {
    * replaced. Nothing is sent when the position already stands there.
    */
   target(units: number, contract = 0): void {
+    if (this.parts.exclusiveOrders) {
+      this.targetAnew(units, contract);
+      return;
+    }
     const wanted = units - this.position(contract);
     const working = this.venue(contract).working.filter(
       (order) => order.draft.role === "entry" && order.working,
@@ -177,6 +192,15 @@ export class Desk {
     if (reducing < Math.abs(wanted) && !this.state.locked) {
       this.submit({ side, size: Math.abs(wanted) - reducing, contract });
     }
+  }
+
+  /** Under exclusive orders a target is one order of its whole size. */
+  private targetAnew(units: number, contract: number): void {
+    const working = this.orders(contract).filter((order) => order.draft.role === "entry");
+    const pending = working.reduce((sum, order) => sum + order.draft.side * order.remaining, 0);
+    if (units === this.position(contract) + pending) return;
+    if (units === 0) this.flatten(contract);
+    else this.submit({ side: units > 0 ? 1 : -1, size: Math.abs(units), contract });
   }
 
   /** Places stop and target on the open position; they act from the next bar on and cancel each other. */
@@ -339,16 +363,23 @@ export class Desk {
       this.state.recent = this.state.recent.filter((item) => this.nowMs - item[3] < duplicateWindowMs);
     }
     return {
-      position: venue.position,
-      workingBuys: pendingEntries(venue, this.state.parents, 1),
-      workingSells: pendingEntries(venue, this.state.parents, -1),
+      ...(this.parts.exclusiveOrders ? cleared : exposureOf(venue, this.state.parents)),
       lastPrice: tickPrice(terms, this.lastTicks(contract)),
+      averageRange: this.averageRange(contract),
       unitValueUsd: terms.pointValueUsd * terms.increment,
       equityUsd: this.equityUsd,
       locked: this.state.locked,
       marketOpen: true,
       duplicate: this.state.recent.some((o) => o[0] === contract && o[1] === side && o[2] === units),
     };
+  }
+
+  /** Points; asked only where a limit needs it. */
+  private averageRange(contract: number): number {
+    const { bars } = this.venue(contract).parts;
+    const { bar } = this.venue(contract).state;
+    if (this.parts.limits.priceCollarRanges === undefined || bar < rangeBars - 1) return Number.NaN;
+    return averageTrueRange(bars, bar) * bars.contract.tickSize;
   }
 
   private refuse(code: RefusalCode, contract: number): { readonly ok: false; readonly issue: Refusal } {
@@ -375,6 +406,20 @@ export class Desk {
 
 function newBracket(plan: BracketPlan, side: Side, entry: Order | null): Bracket {
   return { plan, side, entry, stop: null, targets: plan.targets.map(() => null), entered: 0, open: 0 };
+}
+
+/** What a new entry meets where each one first closes everything. */
+const cleared = { position: 0, workingBuys: 0, workingSells: 0 };
+
+function exposureOf(
+  venue: Venue,
+  parents: readonly ParentOrder[],
+): Pick<LimitContext, "position" | "workingBuys" | "workingSells"> {
+  return {
+    position: venue.position,
+    workingBuys: pendingEntries(venue, parents, 1),
+    workingSells: pendingEntries(venue, parents, -1),
+  };
 }
 
 /** Units that working entries and unsent parents of one side may still add. */

@@ -133,6 +133,7 @@ export class Engine<State> {
       venues: this.venues,
       limits: config.limits ?? unlimited,
       latencyBars: rules.latencyBars,
+      exclusiveOrders: rules.exclusiveOrders ?? false,
       nextOrderId,
     });
     const { features } = config.strategy;

@@ -36,6 +36,13 @@ export interface FillRules {
   readonly volumeShare: number;
   /** Every n-th bar has no data and no fills (stress); 0 means never. */
   readonly outageEveryBars: number;
+  /**
+   * Draws the slippage of each fill instead of taking its mean: exponential around it, keyed by (seed, order, bar), so that
+   * code that is not concerned never changes a draw. Left out, the mean is paid. Event engine only.
+   */
+  readonly stochasticCosts?: { readonly seed: number };
+  /** A new entry first cancels what works on its contract and closes what is held. Event engine only. */
+  readonly exclusiveOrders?: boolean;
 }
 
 const exchange: FillRules = {
@@ -86,6 +93,22 @@ export function checkedFillRules(rules: FillRules): FillRules {
     });
   }
   return rules;
+}
+
+/**
+ * The rules, for a path without orders of its own.
+ * @throws GrandModelError `PROFILE_REFUSED` for rules that only orders can follow, and what `checkedFillRules` throws
+ */
+export function orderlessFillRules(rules: FillRules): FillRules {
+  const name = rules.stochasticCosts === undefined ? "exclusiveOrders" : "stochasticCosts";
+  if (rules.stochasticCosts === undefined && rules.exclusiveOrders !== true) return checkedFillRules(rules);
+  throw tradingError({
+    code: "PROFILE_REFUSED",
+    path: `fills.${name}`,
+    value: "set",
+    expected: "rules that need no orders",
+    hint: "The vectorised path and the batch environments know positions only: use the event engine.",
+  });
 }
 
 /** Gates of bar `t` under the rules: an outage closes it. */

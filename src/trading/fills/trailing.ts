@@ -4,9 +4,7 @@
  */
 import type { ExecutionBars } from "../execution-bars.ts";
 import type { Order, TrailDistance } from "../orders/order.ts";
-
-/** Bars in the average true range. */
-const rangeBars = 14;
+import { averageTrueRange } from "./true-range.ts";
 
 /** Moves every trailing stop after bar `t`. */
 export function moveTrailingStops(working: readonly Order[], bars: ExecutionBars, t: number): void {
@@ -33,17 +31,4 @@ function distanceTicks(trail: TrailDistance, best: number, bars: ExecutionBars, 
     default:
       return trail satisfies never;
   }
-}
-
-/** Mean true range of the last 14 closed bars, ticks. */
-function averageTrueRange(bars: ExecutionBars, t: number): number {
-  const from = Math.max(0, t - rangeBars + 1);
-  let sum = 0;
-  for (let i = from; i <= t; i += 1) {
-    const high = bars.high[i] ?? 0;
-    const low = bars.low[i] ?? 0;
-    const before = i === 0 ? (bars.open[i] ?? 0) : (bars.close[i - 1] ?? 0);
-    sum += Math.max(high, before) - Math.min(low, before);
-  }
-  return sum / (t - from + 1);
 }

@@ -16,6 +16,8 @@ export interface TradingLimits {
   readonly maxNotionalToEquity: number;
   /** A limit or stop price must lie within this percentage of the last price. */
   readonly priceCollarPercent: number;
+  /** And within this many average true ranges of it; left out, only the percentage counts. */
+  readonly priceCollarRanges?: number;
   /** Same contract, side and size again within this time, ms; 0 switches it off. */
   readonly duplicateWindowMs: number;
 }
@@ -60,6 +62,8 @@ export interface LimitContext {
   readonly workingBuys: number;
   readonly workingSells: number;
   readonly lastPrice: number;
+  /** Mean true range of the last 14 closed bars, points; NaN before there are 14. */
+  readonly averageRange: number;
   /** USD of one unit for each point of price. */
   readonly unitValueUsd: number;
   readonly equityUsd: number;
@@ -82,8 +86,7 @@ export function refusalOf(
   if (context.locked && !onlyReduces(order, context)) return "KILL_SWITCH";
   if (context.duplicate) return "DUPLICATE";
   if (order.approvedUnits !== undefined && order.units > order.approvedUnits) return "SIZE_ABOVE_APPROVAL";
-  if (order.price !== undefined && !insideCollar(order.price, context.lastPrice, limits))
-    return "PRICE_COLLAR";
+  if (order.price !== undefined && !insideCollar(order.price, context, limits)) return "PRICE_COLLAR";
   if (order.reduceOnly) return null;
   return exposureRefusal(order, context, limits);
 }
@@ -104,8 +107,15 @@ function onlyReduces(order: ProposedOrder, context: LimitContext): boolean {
   );
 }
 
-function insideCollar(price: number, last: number, limits: TradingLimits): boolean {
-  return Math.abs(price - last) <= (Math.abs(last) * limits.priceCollarPercent) / 100;
+function insideCollar(
+  price: number,
+  { averageRange, lastPrice }: LimitContext,
+  limits: TradingLimits,
+): boolean {
+  const distance = Math.abs(price - lastPrice);
+  if (distance > (Math.abs(lastPrice) * limits.priceCollarPercent) / 100) return false;
+  // A range that is not known yet, or of bars that stood still, is no measure of how far is far.
+  return !(averageRange > 0) || distance <= averageRange * (limits.priceCollarRanges ?? Infinity);
 }
 
 function exposureRefusal(

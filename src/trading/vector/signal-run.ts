@@ -9,7 +9,7 @@ import { adverseTicks, type CostModel } from "../costs/cost-model.ts";
 import { closeTimes, type ExecutionBars } from "../execution-bars.ts";
 import { bookFill, type FillDesk, type ForcedFill, forcedFill } from "../fills/book-fill.ts";
 import { allowedUnits, gate, wholeAdverseTicks } from "../fills/fill-law.kernel.ts";
-import { budgetUnder, checkedFillRules, type FillRules, gatesUnder } from "../fills/fill-rules.ts";
+import { budgetUnder, type FillRules, gatesUnder, orderlessFillRules } from "../fills/fill-rules.ts";
 import { tradingError } from "../issues.ts";
 import { microCents, toUsd } from "../money.ts";
 import type { Side } from "../orders/order.ts";
@@ -43,7 +43,7 @@ interface Pending {
 
 /** Runs a signal. @throws GrandModelError `LATENCY_INVALID` when the rules ask for more than one bar of latency. */
 export function runSignals(config: SignalConfig): BacktestResult {
-  const rules = checkedFillRules(config.fills);
+  const rules = orderlessFillRules(config.fills);
   if (rules.latencyBars !== 1 || rules.tradeOnClose) {
     throw tradingError({
       code: "LATENCY_INVALID",
