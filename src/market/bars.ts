@@ -62,6 +62,20 @@ export interface BarSeries {
   readonly rollFactor: Float64Array;
 }
 
+/** Names of the columns, in the order in which they are stored. */
+export const barColumns = [
+  "t",
+  "o",
+  "h",
+  "l",
+  "c",
+  "v",
+  "flags",
+  "session",
+  "segment",
+  "rollFactor",
+] as const;
+
 /** What a new series says about itself. */
 export type BarHeader = Pick<BarSeries, "symbol" | "intervalMs" | "dataSource" | "fileHash">;
 
@@ -103,6 +117,21 @@ export function sliceBars(bars: BarSeries, from: number, to: number = bars.lengt
     segment: bars.segment.subarray(from, to),
     rollFactor: bars.rollFactor.subarray(from, to),
   };
+}
+
+/** One series of consecutive parts, of which there is at least one. */
+export function joinBars(first: BarSeries, ...rest: readonly BarSeries[]): BarSeries {
+  const parts = [first, ...rest];
+  const out = allocateBars(
+    first,
+    parts.reduce((sum, part) => sum + part.length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    for (const name of barColumns) out[name].set(part[name], at);
+    at += part.length;
+  }
+  return out;
 }
 
 /** UTC ms at which bar `i` is complete and may be read. */

@@ -3,6 +3,8 @@ import { GrandModelError, type Issue } from "../runtime/errors.ts";
 
 /** Every code that this room throws. */
 export type MarketIssueCode =
+
+  | "CALENDAR_INVALID"
   | "CATALOG_DAMAGED"
   | "COLUMN_DUPLICATE"
   | "DATE_ORDER_UNKNOWN"

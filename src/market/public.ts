@@ -24,6 +24,7 @@ export {
 } from "./session.ts";
 export type { SessionBounds } from "./session.ts";
 export type { CalendarRow } from "./calendar/holidays.ts";
+export { readCalendar } from "./calendar/calendar-file.adapter.ts";
 export { isLastTradingDay, lastTradingDay } from "./calendar/expiry.ts";
 export { zoneTable } from "./calendar/zone.ts";
 
@@ -34,7 +35,7 @@ export { importBars } from "./import/import-file.adapter.ts";
 export { presets } from "./import/presets.ts";
 export { feedPolicy, filePolicy } from "./quality/quarantine.ts";
 export type { QuarantinePolicy, QuarantineReport } from "./quality/quarantine.ts";
-export { prepareBars } from "./quality/prepare.ts";
+export { prepareBars, prepareCausally } from "./quality/prepare.ts";
 export type { PreparedBars, PrepareOptions } from "./quality/prepare.ts";
 export { adjustedColumn } from "./rolls/adjust.ts";
 export type { Roll } from "./rolls/detect.ts";
@@ -65,3 +66,4 @@ export {
   tacticalBatches,
 } from "./stream/batch-processor.ts";
 export type { BatchOptions, BatchState, WindowBatch } from "./stream/batch-processor.ts";
+export type { BarChunks, WindowSource } from "./stream/window-source.ts";

@@ -160,9 +160,14 @@ export interface ResampledBars {
 }
 
 /** Resamples a whole series through `BarAggregator`. @throws GrandModelError `INTERVAL_MISMATCH`. */
-export function resampleBars(bars: BarSeries, longMs: number, spec?: ContractSpec): ResampledBars {
+export function resampleBars(
+  bars: BarSeries,
+  longMs: number,
+  spec?: ContractSpec,
+  given?: SessionCalendar,
+): ResampledBars {
   const contract = spec ?? (Object.hasOwn(instruments, bars.symbol) ? instruments[bars.symbol] : undefined);
-  const calendar = sessionCalendar(contract?.sessionTemplate ?? "always-open");
+  const calendar = given ?? sessionCalendar(contract?.sessionTemplate ?? "always-open");
   const aggregator = new BarAggregator(bars.intervalMs, longMs, calendar);
   const out = allocateBars({ ...bars, intervalMs: longMs }, bars.length);
   const complete = new Uint8Array(bars.length);

@@ -31,7 +31,7 @@ export interface SessionBounds {
 }
 
 /** A dated pause of every session in a range of trade dates. */
-interface HaltRule {
+export interface HaltRule {
   readonly from: DayId;
   readonly to: DayId;
   readonly startMinute: number;
@@ -83,17 +83,38 @@ export function isWeekend(utcMs: number): boolean {
   return dow === 6 || (dow === 5 && minute >= closeMinute) || (dow === 0 && minute < openMinute);
 }
 
+/** What a calendar of one's own adds to its template. */
+export interface CalendarRules {
+  /** False leaves out the holidays and halts of the template. */
+  readonly builtIn?: boolean;
+  readonly halts?: readonly HaltRule[];
+  /** Opening and close on the exchange clock, minutes; an opening after the close is that of the evening before. */
+  readonly hours?: { readonly openMinute: number; readonly closeMinute: number };
+}
+
 /** Sessions, holidays, early closes and halts of one template. */
 export class SessionCalendar {
   readonly template: SessionTemplate;
+  /** What differs from the built-in calendar, JSON-safe; undefined for the built-in one. */
+  readonly rules: (CalendarRules & { readonly days: readonly CalendarRow[] }) | undefined;
   private readonly extra: readonly CalendarRow[];
+  private readonly builtIn: boolean;
+  private readonly halts: readonly HaltRule[];
+  private readonly openMinute: number;
+  private readonly closeMinute: number;
   private readonly years = new Map<number, ReadonlyMap<DayId, CalendarRow>>();
   private readonly sessions = new Map<DayId, SessionBounds | undefined>();
 
   /** @param extra rows of the user's own list; they replace the built-in row of the same date. */
-  constructor(template: SessionTemplate, extra: readonly CalendarRow[] = []) {
+  constructor(template: SessionTemplate, extra: readonly CalendarRow[] = [], rules: CalendarRules = {}) {
     this.template = template;
     this.extra = extra;
+    this.builtIn = rules.builtIn ?? true;
+    const known = template === "cme-equity" && this.builtIn ? equityHalts : [];
+    this.halts = [...known, ...(rules.halts ?? [])];
+    this.openMinute = rules.hours?.openMinute ?? openMinute;
+    this.closeMinute = rules.hours?.closeMinute ?? closeMinute;
+    if (extra.length > 0 || Object.keys(rules).length > 0) this.rules = { ...rules, days: extra };
   }
 
   /** The exceptional row of a trade date, if it has one. */
@@ -101,7 +122,7 @@ export class SessionCalendar {
     const year = Math.floor(date / 10_000);
     let rows = this.years.get(year);
     if (rows === undefined) {
-      const all = [...holidayRows(this.template, year), ...this.extra];
+      const all = [...(this.builtIn ? holidayRows(this.template, year) : []), ...this.extra];
       rows = new Map(all.map((row) => [row.date, row]));
       this.years.set(year, rows);
     }
@@ -128,7 +149,14 @@ export class SessionCalendar {
 
   /** Trade date of an instant: UTC day for markets that never close. */
   tradeDate(utcMs: number): DayId {
-    return this.template === "always-open" ? dayId(Math.floor(utcMs / dayMs)) : tradeDate(utcMs);
+    if (this.template === "always-open") return dayId(Math.floor(utcMs / dayMs));
+    const evening = this.isOvernight ? (1440 - this.openMinute) * minuteMs : 0;
+    return dayId(Math.floor((exchangeZone.toLocal(utcMs) + evening) / dayMs));
+  }
+
+  /** True when a session opens on the evening before its trade date. */
+  private get isOvernight(): boolean {
+    return this.openMinute >= this.closeMinute;
   }
 
   /** The first session after a trade date. */
@@ -157,16 +185,15 @@ export class SessionCalendar {
     if (dow === 0 || dow === 6 || row?.type === "closed") return undefined;
     const instant = (ofDay: number, minute: number): number =>
       exchangeZone.toUtc(ofDay * dayMs + minute * minuteMs);
-    const closeMs = instant(day, row?.closeMinute ?? closeMinute);
-    const rules = this.template === "cme-equity" ? equityHalts : [];
-    const halts = rules
+    const closeMs = instant(day, row?.closeMinute ?? this.closeMinute);
+    const halts = this.halts
       .filter((rule) => date >= rule.from && date <= rule.to)
       .map((rule) => [instant(day, rule.startMinute), instant(day, rule.endMinute)] as const)
       .filter(([from]) => from < closeMs);
     return {
       tradeDate: date,
-      kind: row === undefined ? "full" : "early",
-      openMs: instant(day - 1, openMinute),
+      kind: row?.type === "early" ? "early" : "full",
+      openMs: instant(this.isOvernight ? day - 1 : day, this.openMinute),
       closeMs,
       halts,
     };

@@ -21,7 +21,8 @@ import type { SessionTemplate } from "../instruments.ts";
 /** One exceptional trade date. */
 export interface CalendarRow {
   readonly date: DayId;
-  readonly type: "closed" | "early";
+  /** `full`: an ordinary session in spite of a built-in row. */
+  readonly type: "closed" | "early" | "full";
   /** Minute of the exchange clock at which an early session ends (780 = 13:00). */
   readonly closeMinute?: number;
   readonly reason: string;

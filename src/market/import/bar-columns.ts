@@ -32,6 +32,21 @@ export class BarColumns {
     this.length = at + 1;
   }
 
+  /** The bars so far, which are handed over: the columns begin anew with room for `capacity` bars. */
+  take(capacity: number): Pick<BarColumns, "length" | "t" | "o" | "h" | "l" | "c" | "v"> {
+    const length = this.length;
+    const { t, o, h, l, c, v } = this;
+    this.length = 0;
+    this.t = new Float64Array(capacity);
+    this.o = new Float64Array(capacity);
+    this.h = new Float64Array(capacity);
+    this.l = new Float64Array(capacity);
+    this.c = new Float64Array(capacity);
+    this.v = new Float64Array(capacity);
+    const cut = (column: Float64Array): Float64Array => column.subarray(0, length);
+    return { length, t: cut(t), o: cut(o), h: cut(h), l: cut(l), c: cut(c), v: cut(v) };
+  }
+
   private grow(): void {
     const grown = (column: Float64Array): Float64Array => {
       const next = new Float64Array(Math.max(1024, column.length * 2));

@@ -47,6 +47,11 @@ export class FileSurveyor {
     this.reader.push(chunk);
   }
 
+  /** The dialect, once enough was read. */
+  get dialect(): Dialect | undefined {
+    return this.reader.dialect;
+  }
+
   /** @throws GrandModelError of the dialect. */
   finish(): SurveyedFile {
     this.reader.finish();

@@ -4,7 +4,6 @@
  * A row that leaps ahead of the last accepted bar by more than the plausible gap (and the very first row) waits until
  * `confirmations` rows follow it in order; when time returns instead, the waiting rows were poison (`FUTURE`).
  */
-import { lowerBound } from "../bars.ts";
 import type { ZoneTable } from "../calendar/zone.ts";
 import { valueDefects, type ValueLimits } from "../quality/defects.kernel.ts";
 import type { Quarantine, QuarantinePolicy } from "../quality/quarantine.ts";
@@ -15,6 +14,8 @@ import { stampForm, unpackStamp } from "./stamp.kernel.ts";
 
 /** Rows that must follow a leap before it is believed. */
 const confirmations = 3;
+/** Accepted bars among which a repeated stamp counts as duplicate; a repeat of an older one is out of order. */
+const remembered = 4096;
 
 /** How rows are to be read. */
 export interface RowReading {
@@ -34,20 +35,45 @@ interface WaitingRow {
   readonly bar: readonly [t: number, o: number, h: number, l: number, c: number, v: number];
 }
 
+/** Where a judge stands, JSON-safe. */
+export interface JudgeMark {
+  /** Stamps of the last accepted bars, oldest first, at most `remembered`. */
+  readonly stamps: readonly number[];
+  readonly recentReturns: readonly number[];
+  /** Close of the last accepted bar; null before the first. */
+  readonly lastClose: number | null;
+  readonly waiting: readonly WaitingRow[];
+}
+
 /** Judges the rows of one file in order. */
 export class RowJudge {
   private readonly reading: RowReading;
   private readonly quarantine: Quarantine;
   private readonly out: BarColumns;
-  private readonly recentReturns: number[] = [];
+  private readonly recentReturns: number[];
+  private readonly stamps: Float64Array = new Float64Array(remembered);
+  private accepted = 0;
   private last = -Infinity;
-  private lastClose = Number.NaN;
-  private waiting: WaitingRow[] = [];
+  private lastClose: number;
+  private waiting: WaitingRow[];
 
-  constructor(reading: RowReading, quarantine: Quarantine, out: BarColumns) {
+  /** @param resumed what an earlier judge of the same rows told by `mark`. */
+  constructor(reading: RowReading, quarantine: Quarantine, out: BarColumns, resumed?: JudgeMark) {
     this.reading = reading;
     this.quarantine = quarantine;
     this.out = out;
+    this.recentReturns = [...(resumed?.recentReturns ?? [])];
+    this.lastClose = resumed?.lastClose ?? Number.NaN;
+    this.waiting = [...(resumed?.waiting ?? [])];
+    for (const t of resumed?.stamps ?? []) this.remember(t);
+  }
+
+  /** Where the judge stands, for a later one to go on. */
+  mark(): JudgeMark {
+    const known = Math.min(this.accepted, remembered);
+    const stamps = Array.from({ length: known }, (_, k) => this.stampBefore(known - 1 - k));
+    const lastClose = Number.isNaN(this.lastClose) ? null : this.lastClose;
+    return { stamps, recentReturns: [...this.recentReturns], lastClose, waiting: [...this.waiting] };
   }
 
   /** Judges a block; accepted bars are appended to the columns. */
@@ -74,14 +100,26 @@ export class RowJudge {
 
   /** Decides on rows still waiting: believed when they are all there is, else poison. */
   finish(): void {
-    if (this.out.length === 0 && this.last === -Infinity) this.release();
+    if (this.last === -Infinity) this.release();
     else this.discard();
   }
 
   private orderDefect(t: number): number {
-    if (t === this.last) return rejectReason.DUP;
-    const seen = this.out.t.subarray(0, this.out.length);
-    return seen[lowerBound(seen, t)] === t ? rejectReason.DUP : rejectReason.OOO;
+    const known = Math.min(this.accepted, remembered);
+    let back = 0;
+    while (back < known && this.stampBefore(back) > t) back += 1;
+    return back < known && this.stampBefore(back) === t ? rejectReason.DUP : rejectReason.OOO;
+  }
+
+  /** Stamp of the accepted bar `back` places before the last one. */
+  private stampBefore(back: number): number {
+    return this.stamps[(this.accepted - 1 - back) % remembered] ?? Number.NaN;
+  }
+
+  private remember(t: number): void {
+    this.stamps[this.accepted % remembered] = t;
+    this.accepted += 1;
+    this.last = t;
   }
 
   /** UTC ms of the bar's open; NaN for a wall time that does not exist. */
@@ -107,7 +145,7 @@ export class RowJudge {
       this.quarantine.reject(line, rejectReason.JUMP);
       return;
     }
-    this.last = t;
+    this.remember(t);
     this.lastClose = c;
     this.out.push(t, o, h, l, c, v);
     this.quarantine.accept();

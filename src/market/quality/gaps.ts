@@ -5,10 +5,10 @@
  * early close, or masked ranges. Up to two half-hour bars (half an hour of shorter bars) between two real bars of one
  * session are filled flat at the previous close with no volume; a longer gap is a hole. A session with fewer than half of
  * its bars is truncated (the last of a file excepted). Holes, truncated sessions and mask edges begin a new segment.
+ * All of it is known when the bar after the gap arrives.
  */
 import { allocateBars, barFlag, type BarSeries } from "../bars.ts";
 import type { SessionCalendar } from "../session.ts";
-import { sessionSpans } from "./sessions.ts";
 
 /** A gap inside a session. */
 export interface Gap {
@@ -27,81 +27,115 @@ export interface TruncatedSession {
   readonly lastMs: number;
 }
 
-/** A series with its short gaps filled and its segments numbered. */
-export interface GapResult {
-  readonly bars: BarSeries;
-  readonly gaps: readonly Gap[];
-  readonly truncated: readonly TruncatedSession[];
+/** A gap in a chunk: its open slots, and the bar that ends it. */
+interface GapBefore {
+  readonly at: number;
+  readonly kind: Gap["kind"];
+  readonly slots: readonly number[];
 }
 
+const dayMs = 86_400_000;
+
 /** Most missing bars that may be filled. */
-export function fillLimit(intervalMs: number): number {
+function fillLimit(intervalMs: number): number {
   return intervalMs >= 1_800_000 ? 2 : Math.round(1_800_000 / intervalMs);
 }
 
-/** Fills and segments a series whose sessions and mask are marked. */
-export function fillAndSegment(bars: BarSeries, calendar: SessionCalendar): GapResult {
-  const gaps = bars.intervalMs < 86_400_000 ? findGaps(bars, calendar) : [];
-  const filled = gaps.some(({ kind }) => kind === "filled") ? insertFilled(bars, gaps) : bars;
-  const truncated = bars.intervalMs < 86_400_000 ? truncatedSessions(filled, calendar) : [];
-  const holes = new Set(
-    gaps
-      .filter(({ kind }) => kind === "hole")
-      .map(({ fromMs, missing }) => fromMs + missing * bars.intervalMs),
-  );
-  const broken = new Set(truncated.map(({ lastMs }) => lastMs));
-  let segment = 0;
-  for (let i = 1; i < filled.length; i++) {
-    const t = filled.t[i] ?? 0;
-    const maskEdge = (((filled.flags[i] ?? 0) ^ (filled.flags[i - 1] ?? 0)) & barFlag.masked) !== 0;
-    if (maskEdge || broken.has(filled.t[i - 1] ?? 0) || holes.has(t)) segment += 1;
-    filled.segment[i] = segment;
-  }
-  return { bars: filled, gaps, truncated };
-}
+/** Fills and segments consecutive chunks whose sessions and masks are marked. */
+export class GapTracker {
+  readonly gaps: Gap[] = [];
+  readonly truncated: TruncatedSession[] = [];
+  private readonly calendar: SessionCalendar;
+  private segment = 0;
+  /** The last bar seen. */
+  private t = Number.NaN;
+  private close = 0;
+  private flags = 0;
+  private tradeDate = Number.NaN;
+  /** Bars of the session so far, and whether its first is masked. */
+  private sessionBars = 0;
+  private beganMasked = false;
 
-function findGaps(bars: BarSeries, calendar: SessionCalendar): readonly Gap[] {
-  const limit = fillLimit(bars.intervalMs);
-  const gaps: Gap[] = [];
-  for (let i = 1; i < bars.length; i++) {
-    const from = (bars.t[i - 1] ?? 0) + bars.intervalMs;
-    const to = bars.t[i] ?? 0;
-    if (from >= to || bars.session[i] !== bars.session[i - 1]) continue;
-    if (((bars.flags[i] ?? 0) & barFlag.masked) !== 0) continue;
-    const open: number[] = [];
-    for (let t = from; t < to; t += bars.intervalMs) if (calendar.isOpen(t)) open.push(t);
-    const first = open[0];
-    if (first === undefined) continue;
-    gaps.push({
-      kind: open.length <= limit ? "filled" : "hole",
-      tradeDate: bars.session[i] ?? 0,
-      fromMs: first,
-      missing: open.length,
-    });
+  constructor(calendar: SessionCalendar) {
+    this.calendar = calendar;
   }
-  return gaps;
-}
 
-/** A copy with flat bars in the short gaps. */
-function insertFilled(bars: BarSeries, gaps: readonly Gap[]): BarSeries {
-  const short = gaps.filter(({ kind }) => kind === "filled");
-  const added = short.reduce((sum, { missing }) => sum + missing, 0);
-  const out = allocateBars(bars, bars.length + added);
-  let at = 0;
-  let next = 0;
-  for (let i = 0; i < bars.length; i++) {
-    const gap = short[next];
-    if (gap !== undefined && i > 0 && (bars.t[i] ?? 0) > gap.fromMs) {
-      for (let k = 0; k < gap.missing; k++) {
-        flatBar(out, at, gap.fromMs + k * bars.intervalMs, bars.c[i - 1] ?? 0, bars.session[i] ?? 0);
-        at += 1;
-      }
-      next += 1;
+  /** The chunk with its short gaps filled and its segments numbered; the same object when nothing is missing. */
+  push(bars: BarSeries): BarSeries {
+    const found = bars.intervalMs < dayMs ? this.findGaps(bars) : [];
+    const out = found.some(({ kind }) => kind === "filled") ? this.withFilled(bars, found) : bars;
+    const afterHole = new Set(found.flatMap(({ kind, at }) => (kind === "hole" ? [bars.t[at]] : [])));
+    for (let i = 0; i < out.length; i++) this.number(out, i, afterHole.has(out.t[i]));
+    return out;
+  }
+
+  private findGaps(bars: BarSeries): readonly GapBefore[] {
+    const limit = fillLimit(bars.intervalMs);
+    const found: GapBefore[] = [];
+    for (let i = 0; i < bars.length; i++) {
+      const from = (i === 0 ? this.t : (bars.t[i - 1] ?? 0)) + bars.intervalMs;
+      const to = bars.t[i] ?? 0;
+      if (!(from < to) || bars.session[i] !== (i === 0 ? this.tradeDate : bars.session[i - 1])) continue;
+      const flags = (bars.flags[i] ?? 0) | (i === 0 ? this.flags : (bars.flags[i - 1] ?? 0));
+      if ((flags & barFlag.masked) !== 0) continue;
+      const slots: number[] = [];
+      for (let t = from; t < to; t += bars.intervalMs) if (this.calendar.isOpen(t)) slots.push(t);
+      const [first] = slots;
+      if (first === undefined) continue;
+      const kind = slots.length <= limit ? "filled" : "hole";
+      found.push({ at: i, kind, slots });
+      this.gaps.push({ kind, tradeDate: bars.session[i] ?? 0, fromMs: first, missing: slots.length });
     }
-    copyBar(bars, i, out, at);
-    at += 1;
+    return found;
   }
-  return out;
+
+  /** A copy with flat bars in the short gaps. */
+  private withFilled(bars: BarSeries, found: readonly GapBefore[]): BarSeries {
+    const short = found.filter(({ kind }) => kind === "filled");
+    const added = short.reduce((sum, { slots }) => sum + slots.length, 0);
+    const out = allocateBars(bars, bars.length + added);
+    let from = 0;
+    let at = 0;
+    for (const gap of [...short, { at: bars.length, slots: [] }]) {
+      copyBars(bars, from, gap.at, out, at);
+      at += gap.at - from;
+      from = gap.at;
+      const price = from === 0 ? this.close : (bars.c[from - 1] ?? 0);
+      for (const t of gap.slots) flatBar(out, at++, t, price, bars.session[from] ?? 0);
+    }
+    return out;
+  }
+
+  /** Numbers the segment of a bar and remembers the bar. */
+  private number(out: BarSeries, i: number, afterHole: boolean): void {
+    const flags = out.flags[i] ?? 0;
+    const date = out.session[i] ?? 0;
+    const begins = date !== this.tradeDate;
+    const first = Number.isNaN(this.t);
+    const broken = begins && !first && out.intervalMs < dayMs && this.endsTruncated(out.intervalMs);
+    const maskEdge = ((flags ^ this.flags) & barFlag.masked) !== 0;
+    if (!first && (maskEdge || broken || afterHole)) this.segment += 1;
+    out.segment[i] = this.segment;
+    if (begins) {
+      this.sessionBars = 0;
+      this.beganMasked = (flags & barFlag.masked) !== 0;
+    }
+    this.sessionBars += 1;
+    this.t = out.t[i] ?? 0;
+    this.close = out.c[i] ?? 0;
+    this.flags = flags;
+    this.tradeDate = date;
+  }
+
+  /** True, and noted, when the session that ends has fewer than half of its bars. */
+  private endsTruncated(intervalMs: number): boolean {
+    const session = this.beganMasked ? undefined : this.calendar.sessionOf(this.tradeDate);
+    if (session === undefined) return false;
+    const normal = Math.ceil((session.closeMs - session.openMs) / intervalMs);
+    if (this.sessionBars >= normal / 2) return false;
+    this.truncated.push({ tradeDate: this.tradeDate, bars: this.sessionBars, normal, lastMs: this.t });
+    return true;
+  }
 }
 
 function flatBar(out: BarSeries, at: number, t: number, price: number, session: number): void {
@@ -112,21 +146,7 @@ function flatBar(out: BarSeries, at: number, t: number, price: number, session: 
   out.session[at] = session;
 }
 
-function copyBar(from: BarSeries, i: number, to: BarSeries, at: number): void {
-  for (const name of ["t", "o", "h", "l", "c", "v", "flags", "session", "rollFactor"] as const) {
-    to[name][at] = from[name][i] ?? 0;
-  }
-}
-
-function truncatedSessions(bars: BarSeries, calendar: SessionCalendar): readonly TruncatedSession[] {
-  const spans = sessionSpans(bars);
-  return spans.slice(0, -1).flatMap(({ tradeDate, from, to }) => {
-    if (((bars.flags[from] ?? 0) & barFlag.masked) !== 0) return [];
-    const session = calendar.sessionOf(tradeDate);
-    if (session === undefined) return [];
-    const normal = Math.ceil((session.closeMs - session.openMs) / bars.intervalMs);
-    return to - from < normal / 2
-      ? [{ tradeDate, bars: to - from, normal, lastMs: bars.t[to - 1] ?? 0 }]
-      : [];
-  });
+function copyBars(bars: BarSeries, from: number, to: number, out: BarSeries, at: number): void {
+  for (const name of ["t", "o", "h", "l", "c", "v", "flags", "session", "rollFactor"] as const)
+    out[name].set(bars[name].subarray(from, to), at);
 }

@@ -3,72 +3,89 @@
  *
  * A segment starts at a session when it and the next two each trade less than 5 % of the median of the last 60 unmasked
  * sessions (at least 20 known), and ends before the first session with at least 50 % of that median. Nothing about any
- * file is written here. Series without volume have no such segment.
+ * file is written here. Series without volume have no such segment. The rule looks two sessions ahead: `causal-mask.ts`
+ * is what can be known while the bars arrive.
  */
-import { barFlag, type BarSeries } from "../bars.ts";
-import type { SessionSpan } from "./sessions.ts";
+import type { SessionVolume } from "./sessions.ts";
 
-const memory = 60;
-const atLeastKnown = 20;
-const thinShare = 0.05;
-const normalShare = 0.5;
-const inARow = 3;
+/** Numbers of the rule, shared with its causal form. */
+export const illiquidRule = {
+  memory: 60,
+  atLeastKnown: 20,
+  thinShare: 0.05,
+  normalShare: 0.5,
+  inARow: 3,
+} as const;
 
-/** A masked range: bars `from <= i < to`. */
-export interface MaskedRange {
-  readonly from: number;
-  readonly to: number;
+/** Trade dates to mask, both inclusive. */
+export interface MaskPlan {
   readonly firstTradeDate: number;
   readonly lastTradeDate: number;
   readonly sessions: number;
   readonly reason: "illiquid" | "given";
 }
 
+/**
+ * Ranges to mask: those found and those given, without those that lie inside another.
+ * @param intraday false for bars of a day and more, whose sessions are never illiquid.
+ */
+export function planMasks(
+  sessions: readonly SessionVolume[],
+  given: readonly (readonly [first: number, last: number])[],
+  intraday: boolean,
+): readonly MaskPlan[] {
+  const ranges = [...givenRanges(sessions, given), ...(intraday ? illiquidRanges(sessions) : [])].sort(
+    (a, b) => a.firstTradeDate - b.firstTradeDate || b.lastTradeDate - a.lastTradeDate,
+  );
+  return ranges.filter((one, i) => !ranges.slice(0, i).some((other) => contains(other, one)));
+}
+
+function contains(outer: MaskPlan, inner: MaskPlan): boolean {
+  return outer.firstTradeDate <= inner.firstTradeDate && outer.lastTradeDate >= inner.lastTradeDate;
+}
+
 /** Ranges of illiquid sessions. O(sessions x 60 log 60). */
-export function illiquidRanges(spans: readonly SessionSpan[]): readonly MaskedRange[] {
-  const ranges: MaskedRange[] = [];
+function illiquidRanges(sessions: readonly SessionVolume[]): readonly MaskPlan[] {
+  const { memory, atLeastKnown, thinShare, normalShare, inARow } = illiquidRule;
+  const ranges: MaskPlan[] = [];
   const usual: number[] = [];
-  for (let s = 0; s < spans.length; s++) {
+  for (let s = 0; s < sessions.length; s++) {
     const reference = usual.length < atLeastKnown ? 0 : median(usual);
-    const group = spans.slice(s, s + inARow);
+    const group = sessions.slice(s, s + inARow);
     if (group.length < inARow || !group.every(({ volume }) => volume < thinShare * reference)) {
-      usual.push(spans[s]?.volume ?? 0);
+      usual.push(sessions[s]?.volume ?? 0);
       if (usual.length > memory) usual.shift();
       continue;
     }
     let end = s;
-    while (end < spans.length && (spans[end]?.volume ?? 0) < normalShare * reference) end += 1;
-    ranges.push(rangeOf(spans, s, end, "illiquid"));
+    while (end < sessions.length && (sessions[end]?.volume ?? 0) < normalShare * reference) end += 1;
+    ranges.push(planOf(sessions, s, end, "illiquid"));
     s = end - 1;
   }
   return ranges;
 }
 
 /** Ranges that a descriptor names by trade dates, both inclusive. */
-export function givenRanges(
-  spans: readonly SessionSpan[],
+function givenRanges(
+  sessions: readonly SessionVolume[],
   dates: readonly (readonly [first: number, last: number])[],
-): readonly MaskedRange[] {
+): readonly MaskPlan[] {
   return dates.flatMap(([first, last]) => {
-    const from = spans.findIndex(({ tradeDate }) => tradeDate >= first);
-    const to = spans.findLastIndex(({ tradeDate }) => tradeDate <= last) + 1;
-    return from < 0 || to <= from ? [] : [rangeOf(spans, from, to, "given")];
+    const from = sessions.findIndex(({ tradeDate }) => tradeDate >= first);
+    const to = sessions.findLastIndex(({ tradeDate }) => tradeDate <= last) + 1;
+    return from < 0 || to <= from ? [] : [planOf(sessions, from, to, "given")];
   });
 }
 
-function rangeOf(
-  spans: readonly SessionSpan[],
+function planOf(
+  sessions: readonly SessionVolume[],
   from: number,
   to: number,
-  reason: MaskedRange["reason"],
-): MaskedRange {
-  const first = spans[from];
-  const last = spans[to - 1];
+  reason: MaskPlan["reason"],
+): MaskPlan {
   return {
-    from: first?.from ?? 0,
-    to: last?.to ?? 0,
-    firstTradeDate: first?.tradeDate ?? 0,
-    lastTradeDate: last?.tradeDate ?? 0,
+    firstTradeDate: sessions[from]?.tradeDate ?? 0,
+    lastTradeDate: sessions[to - 1]?.tradeDate ?? 0,
     sessions: to - from,
     reason,
   };
@@ -80,11 +97,4 @@ export function median(values: readonly number[]): number {
   const half = sorted.length >> 1;
   const upper = sorted[half] ?? 0;
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? 0)) / 2;
-}
-
-/** Sets the flag on the bars of the ranges, in place. */
-export function applyMask(bars: BarSeries, ranges: readonly MaskedRange[]): void {
-  for (const { from, to } of ranges) {
-    for (let i = from; i < to; i++) bars.flags[i] = (bars.flags[i] ?? 0) | barFlag.masked;
-  }
 }

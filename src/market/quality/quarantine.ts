@@ -52,14 +52,19 @@ export interface QuarantineReport {
 
 /** Counts rejected rows; the receiver of the rows themselves may write them aside. */
 export class Quarantine {
-  private readonly counts = new Map<RejectReason, number>(rejectReasons.map((name) => [name, 0]));
-  private readonly examples: RejectedRow[] = [];
-  private rejected = 0;
-  private accepted = 0;
+  private readonly counts: Map<RejectReason, number>;
+  private readonly examples: RejectedRow[];
+  private rejected: number;
+  private accepted: number;
   private readonly onReject: ((row: RejectedRow) => void) | undefined;
 
-  constructor(onReject?: (row: RejectedRow) => void) {
+  /** @param resumed the report of an earlier quarantine, to count on from. */
+  constructor(onReject?: (row: RejectedRow) => void, resumed?: QuarantineReport) {
     this.onReject = onReject;
+    this.counts = new Map(rejectReasons.map((name) => [name, resumed?.byReason[name] ?? 0]));
+    this.examples = [...(resumed?.firstExamples ?? [])];
+    this.rejected = resumed?.rowsRejected ?? 0;
+    this.accepted = resumed?.rowsAccepted ?? 0;
   }
 
   accept(): void {

@@ -3,11 +3,15 @@ import { barFlag, type BarSeries } from "../bars.ts";
 import { type ContractSpec, isOnGrid } from "../instruments.ts";
 import type { SessionCalendar } from "../session.ts";
 
-/** Fills `session` and the self-evident flags in place; other flags are kept. */
+/**
+ * Fills `session` and the self-evident flags in place; other flags are kept. The last bar counts as the last of its session.
+ * @param before trade date of the bar before these, where they continue a series.
+ */
 export function markSessions(
   bars: BarSeries,
   calendar: SessionCalendar,
   spec: ContractSpec | undefined,
+  before?: number,
 ): void {
   const own =
     barFlag.firstOfSession | barFlag.lastOfSession | barFlag.zeroVolume | barFlag.flat | barFlag.offTick;
@@ -25,7 +29,7 @@ export function markSessions(
     if (bars.v[i] === 0) flags |= barFlag.zeroVolume;
     if (bars.h[i] === bars.l[i]) flags |= barFlag.flat;
     if (spec !== undefined && !barOnGrid(bars, i, spec)) flags |= barFlag.offTick;
-    if (i === 0 || bars.session[i - 1] !== date) {
+    if (date !== (i === 0 ? before : bars.session[i - 1])) {
       flags |= barFlag.firstOfSession;
       if (i > 0) bars.flags[i - 1] = (bars.flags[i - 1] ?? 0) | barFlag.lastOfSession;
     }
@@ -44,24 +48,38 @@ function barOnGrid(bars: BarSeries, i: number, spec: ContractSpec): boolean {
   );
 }
 
-/** One session of a series: bars `from <= i < to`. */
-export interface SessionSpan {
+/** What one session traded. */
+export interface SessionVolume {
   readonly tradeDate: number;
-  readonly from: number;
-  readonly to: number;
   readonly volume: number;
 }
 
-/** The sessions of a series in order. */
-export function sessionSpans(bars: BarSeries): readonly SessionSpan[] {
-  const spans: SessionSpan[] = [];
-  for (let from = 0; from < bars.length;) {
-    const tradeDate = bars.session[from] ?? 0;
-    let to = from;
-    let volume = 0;
-    for (; to < bars.length && bars.session[to] === tradeDate; to++) volume += bars.v[to] ?? 0;
-    spans.push({ tradeDate, from, to, volume });
-    from = to;
+/** Volumes of the sessions of consecutive chunks, in order. */
+export class SessionVolumes {
+  private readonly closed: SessionVolume[] = [];
+  private tradeDate = Number.NaN;
+  private volume = 0;
+
+  /** Adds the bars of a chunk whose sessions are marked. */
+  add(bars: Pick<BarSeries, "length" | "session" | "v">): void {
+    for (let i = 0; i < bars.length; i++) {
+      const date = bars.session[i] ?? 0;
+      if (date !== this.tradeDate) {
+        this.close();
+        this.tradeDate = date;
+      }
+      this.volume += bars.v[i] ?? 0;
+    }
   }
-  return spans;
+
+  /** All sessions; call once, after the last chunk. */
+  finish(): readonly SessionVolume[] {
+    this.close();
+    return this.closed;
+  }
+
+  private close(): void {
+    if (!Number.isNaN(this.tradeDate)) this.closed.push({ tradeDate: this.tradeDate, volume: this.volume });
+    this.volume = 0;
+  }
 }

@@ -4,7 +4,7 @@
  * Self-contained, no script, no font of its own; readable in light and dark. Two thousand columns at most: a column shows
  * the range and the last close of its bars, so no extreme disappears.
  */
-import { barFlag, type BarSeries } from "../bars.ts";
+import { barFlag, type BarSeries, lowerBound } from "../bars.ts";
 import type { PreparedBars } from "../quality/prepare.ts";
 
 const width = 1200;
@@ -98,9 +98,9 @@ function columnsOf(bars: BarSeries): readonly Column[] {
 }
 
 function shades({ bars, masked }: PreparedBars): readonly string[] {
-  return masked.map(({ from, to }) => {
-    const x = xOf(bars, from);
-    const span = Math.max(1, xOf(bars, to - 1) - x);
+  return masked.map(({ fromMs, toMs }) => {
+    const x = xOf(bars, lowerBound(bars.t, fromMs));
+    const span = Math.max(1, xOf(bars, lowerBound(bars.t, toMs)) - x);
     return `<rect class="masked" x="${n(x)}" y="${top}" width="${n(span)}" height="${volumeTop + volumeHeight - top}"/>`;
   });
 }
@@ -134,7 +134,7 @@ function marks({ bars, rolls, gaps }: PreparedBars): readonly string[] {
   return [
     ...rolls.map((roll) =>
       line(
-        roll.index,
+        lowerBound(bars.t, roll.t),
         roll.ambiguous ? "ambiguous" : "roll",
         top,
         top + priceHeight,
@@ -142,8 +142,8 @@ function marks({ bars, rolls, gaps }: PreparedBars): readonly string[] {
       ),
     ),
     ...gaps.map((gap) => {
-      const i = bars.t.findIndex((t) => t >= gap.fromMs);
-      return line(Math.max(0, i), gap.kind, 330, 338, `${gap.kind} ${at(gap.fromMs)}, ${gap.missing} bars`);
+      const i = lowerBound(bars.t, gap.fromMs);
+      return line(i, gap.kind, 330, 338, `${gap.kind} ${at(gap.fromMs)}, ${gap.missing} bars`);
     }),
     ...jumps,
   ];

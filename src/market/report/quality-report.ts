@@ -6,29 +6,42 @@
 import { barFlag, type BarSeries } from "../bars.ts";
 import { isoDay } from "../calendar/civil.ts";
 import type { ImportAccount } from "../import/import-bars.ts";
+import type { Findings } from "../quality/bar-preparer.ts";
 import type { PreparedBars } from "../quality/prepare.ts";
 import { rejectReasons } from "../quality/reasons.ts";
-import { sessionSpans } from "../quality/sessions.ts";
+import { BarTally } from "./bar-tally.ts";
 import type { QualityReport } from "./quality-report-schema.ts";
-import { returnScale } from "./scale.ts";
 
 const isoUtc = (ms: number): string => new Date(ms).toISOString();
 const isoDate = isoDay;
 
 /** Makes the report of an imported and prepared file. */
 export function qualityReport(account: ImportAccount, prepared: PreparedBars): QualityReport {
-  const { bars } = prepared;
+  const tally = new BarTally();
+  tally.add(prepared.bars);
+  return reportOf(account, prepared, tally, prepared.bars.dataSource, prepared.bars.fileHash);
+}
+
+/** Makes the report from what was found and counted, so that no bar needs to be in memory. */
+export function reportOf(
+  account: ImportAccount,
+  findings: Findings,
+  tally: BarTally,
+  dataSource: BarSeries["dataSource"],
+  sha256: string,
+): QualityReport {
   const { reading, dialect, quarantine } = account;
-  const spans = sessionSpans(bars);
+  const filled = tally.count(barFlag.filled);
+  const scale = tally.scale.scale(reading.spec);
   return {
     schemaVersion: 1,
     file: account.file,
-    sha256: bars.fileHash,
+    sha256,
     symbol: { ...reading.symbol, known: reading.spec !== undefined },
-    dataSource: bars.dataSource,
-    intervalMinutes: { value: bars.intervalMs / 60_000, source: reading.intervalMs.source },
+    dataSource,
+    intervalMinutes: { value: reading.intervalMs.value / 60_000, source: reading.intervalMs.source },
     rowsRead: quarantine.rowsRead,
-    rows: bars.length - countFlag(bars, barFlag.filled),
+    rows: tally.rows - filled,
     rejected: Object.fromEntries(
       rejectReasons
         .filter((name) => quarantine.byReason[name] > 0)
@@ -36,8 +49,8 @@ export function qualityReport(account: ImportAccount, prepared: PreparedBars): Q
     ),
     rejectedExamples: quarantine.firstExamples.map(({ line, reasons }) => ({ line, reasons: [...reasons] })),
     dropped: account.dropped,
-    firstUtc: isoUtc(bars.t[0] ?? 0),
-    lastUtc: isoUtc(bars.t[bars.length - 1] ?? 0),
+    firstUtc: isoUtc(tally.firstMs),
+    lastUtc: isoUtc(tally.lastMs),
     columns: { read: [...dialect.columns], ignored: [...dialect.ignored], volume: dialect.hasVolume },
     dateFormats: account.dateForms,
     dateOrder: reading.dateOrder,
@@ -45,25 +58,22 @@ export function qualityReport(account: ImportAccount, prepared: PreparedBars): Q
     stamp: reading.stamp,
     adjustment: reading.adjustment,
     ...zoneCheck(account),
-    sessions: {
-      count: spans.length,
-      histogram: histogram(spans.map(({ from, to }) => realBars(bars, from, to))),
-    },
-    ...breaks(prepared),
-    zeroVolume: countFlag(bars, barFlag.zeroVolume) - countFlag(bars, barFlag.filled),
-    flat: countFlag(bars, barFlag.flat) - countFlag(bars, barFlag.filled),
-    filled: countFlag(bars, barFlag.filled),
-    offTick: countFlag(bars, barFlag.offTick),
-    jumps: prepared.jumps.map((i) => isoUtc(bars.t[i] ?? 0)),
-    thinSessions: prepared.thinSessions.map(isoDate),
-    masked: maskedRows(prepared),
-    rolls: prepared.rolls.map(({ t, ratio, source, ambiguous }) => ({
+    sessions: tally.sessions(),
+    ...breaks(findings, tally),
+    zeroVolume: tally.count(barFlag.zeroVolume) - filled,
+    flat: tally.count(barFlag.flat) - filled,
+    filled,
+    offTick: tally.count(barFlag.offTick),
+    jumps: findings.jumps.map(isoUtc),
+    thinSessions: findings.thinSessions.map(isoDate),
+    masked: maskedRows(findings, tally),
+    rolls: findings.rolls.map(({ t, ratio, source, ambiguous }) => ({
       t: isoUtc(t),
       ratio,
       source,
       ambiguous,
     })),
-    ...scaleOf(account, bars),
+    ...(scale === undefined ? {} : { scale: { ...scale } }),
   };
 }
 
@@ -83,11 +93,10 @@ function zoneCheck({ reading }: ImportAccount): Pick<QualityReport, "zoneCheck">
   return { zoneCheck: { halt, weekend, ...(busiest === undefined ? {} : { busiest }) } };
 }
 
-function breaks({
-  bars,
-  gaps,
-  truncated,
-}: PreparedBars): Pick<QualityReport, "gapsBySession" | "truncated" | "segments"> {
+function breaks(
+  { gaps, truncated }: Findings,
+  tally: BarTally,
+): Pick<QualityReport, "gapsBySession" | "truncated" | "segments"> {
   return {
     gapsBySession: gaps.map(({ tradeDate, kind, fromMs, missing }) => ({
       tradeDate: isoDate(tradeDate),
@@ -101,26 +110,21 @@ function breaks({
       normal,
       lastUtc: isoUtc(lastMs),
     })),
-    segments: bars.length === 0 ? 0 : (bars.segment[bars.length - 1] ?? 0) + 1,
+    segments: tally.segments,
   };
 }
 
-function maskedRows({ bars, masked }: PreparedBars): QualityReport["masked"] {
+function maskedRows({ masked }: Findings, tally: BarTally): QualityReport["masked"] {
   return {
-    rows: countFlag(bars, barFlag.masked),
-    ranges: masked.map(({ from, to, sessions, reason }) => ({
-      fromUtc: isoUtc(bars.t[from] ?? 0),
-      toUtc: isoUtc(bars.t[to - 1] ?? 0),
+    rows: tally.count(barFlag.masked),
+    ranges: masked.map(({ fromMs, toMs, sessions, rows, reason }) => ({
+      fromUtc: isoUtc(fromMs),
+      toUtc: isoUtc(toMs),
       sessions,
-      rows: to - from,
+      rows,
       reason,
     })),
   };
-}
-
-function scaleOf({ reading }: ImportAccount, bars: BarSeries): Pick<QualityReport, "scale"> {
-  const scale = returnScale(bars, reading.spec);
-  return scale === undefined ? {} : { scale: { ...scale } };
 }
 
 /** Bars that carry a flag. */
@@ -128,17 +132,4 @@ export function countFlag(bars: BarSeries, flag: number): number {
   let n = 0;
   for (const flags of bars.flags) if ((flags & flag) !== 0) n += 1;
   return n;
-}
-
-/** Bars of a session that the file holds. */
-function realBars(bars: BarSeries, from: number, to: number): number {
-  let n = 0;
-  for (let i = from; i < to; i++) if (((bars.flags[i] ?? 0) & barFlag.filled) === 0) n += 1;
-  return n;
-}
-
-function histogram(lengths: readonly number[]): Record<string, number> {
-  const counts = new Map<number, number>();
-  for (const length of lengths) counts.set(length, (counts.get(length) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([a], [b]) => a - b).map(([length, n]) => [String(length), n]));
 }

@@ -4,7 +4,7 @@
  * `rollFactor[t]` is the product of the roll ratios up to t, so bar s as seen from bar t is `raw_s * F_t / F_s`: a later
  * roll multiplies both factors and changes no past feature.
  */
-import { barFlag, type BarSeries, lowerBound } from "../bars.ts";
+import { barFlag, type BarSeries } from "../bars.ts";
 import { marketError } from "../issues.ts";
 import type { Roll } from "./detect.ts";
 
@@ -15,31 +15,59 @@ export interface RollTableRow {
   readonly ratio: number;
 }
 
-/** Rolls of an explicit table at the bars of a series; rows outside the series are left out. */
-export function tableRolls(bars: BarSeries, table: readonly RollTableRow[]): readonly Roll[] {
-  return table.flatMap(({ t, ratio }) => {
-    const index = lowerBound(bars.t, t);
-    if (index === 0 || index >= bars.length) return [];
-    return [{ t: bars.t[index] ?? t, index, ratio, source: "table" as const, ambiguous: false }];
-  });
+/** Writes rolls into consecutive prepared chunks. */
+export interface RollMarker {
+  /** Sets flags and factors of the next chunk, in place. @throws GrandModelError `ROLL_RATIO`. */
+  readonly mark: (bars: BarSeries) => void;
+  /** Rolls so far, at the opens of their bars. */
+  readonly found: readonly Roll[];
 }
 
-/**
- * Writes flags and factors of the rolls into a series, in place.
- * @throws GrandModelError `ROLL_RATIO` for a ratio that differs from 1 by more than 0.1.
- */
-export function applyRolls(bars: BarSeries, rolls: readonly Roll[]): void {
-  let factor = 1;
-  let next = 0;
-  for (let i = 0; i < bars.length; i++) {
-    const roll = rolls[next];
-    if (roll !== undefined && roll.index === i) {
-      if (!roll.ambiguous) factor *= checkedRatio(bars, roll);
+/** The state that every marker shares: the product of ratios, and the rolls so far. */
+export class RollFactors {
+  readonly found: Roll[] = [];
+  private factor = 1;
+
+  /** Marks bar `i`, at which `rolls` happen. */
+  write(bars: BarSeries, i: number, rolls: readonly Roll[]): void {
+    for (const roll of rolls) {
+      if (!roll.ambiguous) this.factor *= checkedRatio(bars, roll);
       bars.flags[i] = (bars.flags[i] ?? 0) | (roll.ambiguous ? barFlag.rollAmbiguous : barFlag.rollBar);
-      next += 1;
+      this.found.push({ ...roll, t: bars.t[i] ?? roll.t });
     }
-    bars.rollFactor[i] = factor;
+    bars.rollFactor[i] = this.factor;
   }
+}
+
+/** Writes rolls that are known beforehand, each at the first bar that opens at its time or later. */
+export class PlannedRolls implements RollMarker {
+  private readonly rolls: readonly Roll[];
+  private readonly factors: RollFactors = new RollFactors();
+  private next = 0;
+  private started = false;
+
+  /** @param rolls in order of time; those before the second bar of the series are left out. */
+  constructor(rolls: readonly Roll[]) {
+    this.rolls = rolls;
+  }
+
+  get found(): readonly Roll[] {
+    return this.factors.found;
+  }
+
+  mark(bars: BarSeries): void {
+    for (let i = 0; i < bars.length; i++) {
+      const first = this.next;
+      while ((this.rolls[this.next]?.t ?? Infinity) <= (bars.t[i] ?? 0)) this.next += 1;
+      this.factors.write(bars, i, this.started ? this.rolls.slice(first, this.next) : []);
+      this.started = true;
+    }
+  }
+}
+
+/** Rows of an explicit table as rolls. */
+export function tableRolls(table: readonly RollTableRow[]): readonly Roll[] {
+  return table.map(({ t, ratio }) => ({ t, ratio, source: "table", ambiguous: false }));
 }
 
 function checkedRatio(bars: BarSeries, roll: Roll): number {

@@ -5,7 +5,8 @@
  * 00:00 New York; scale is the median absolute gap of the same clock slot (weekend opens are their own slot). A weekday
  * candidate is accepted at |gap| >= 0.15 % and >= 8 x scale, the largest ratio to scale per window; a window without one
  * takes a weekend open that meets the same test as ambiguous: flat is forced across it, no ratio is applied, because
- * weekend news makes such gaps too. Offline preparation: the scale is that of the whole file.
+ * weekend news makes such gaps too. Offline: the scale is that of the whole series, so the gaps are collected in a pass of
+ * their own; `causal-rolls.ts` decides at each bar.
  */
 import { barFlag, type BarSeries } from "../bars.ts";
 import { civilDay, dayId, dayMs, nthWeekday } from "../calendar/civil.ts";
@@ -13,6 +14,7 @@ import type { ContractSpec } from "../instruments.ts";
 import { median } from "../quality/illiquid.ts";
 import { exchangeMinute, exchangeZone } from "../session.ts";
 
+/** Smallest gap that is a roll, as log return, and how many times the scale of its slot it must be. */
 const smallestGap = 0.0015;
 const scales = 8;
 const openMinute = 18 * 60;
@@ -21,7 +23,6 @@ const openMinute = 18 * 60;
 export interface Roll {
   /** Open of the first bar of the new contract, UTC ms. */
   readonly t: number;
-  readonly index: number;
   /** First open of the new contract over last close of the old. */
   readonly ratio: number;
   readonly source: "table" | "detected";
@@ -29,12 +30,53 @@ export interface Roll {
   readonly ambiguous: boolean;
 }
 
-interface Candidate {
-  readonly index: number;
+/** An opening gap that could be a roll. */
+export interface OpeningGap {
+  readonly t: number;
+  readonly ratio: number;
   readonly slot: "evening" | "midnight" | "weekend";
+  /** Log of the ratio. */
   readonly gap: number;
   /** Exchange day number. */
   readonly day: number;
+}
+
+/** Finds the opening gaps of consecutive prepared chunks. Masked bars and segment edges have none. */
+export class OpeningGaps {
+  private t = Number.NaN;
+  private close = Number.NaN;
+  private segment = Number.NaN;
+
+  /** The gap before a bar; call for every bar in order. */
+  next(bars: BarSeries, i: number): OpeningGap | undefined {
+    const t = bars.t[i] ?? 0;
+    const segment = bars.segment[i] ?? 0;
+    const [before, lastT, lastSegment] = [this.close, this.t, this.segment];
+    this.t = t;
+    this.close = bars.c[i] ?? 0;
+    this.segment = segment;
+    if (t % 1_800_000 !== 0) return undefined;
+    const minute = exchangeMinute(t);
+    if (minute !== openMinute && minute !== 0) return undefined;
+    if (((bars.flags[i] ?? 0) & barFlag.masked) !== 0 || segment !== lastSegment) return undefined;
+    const open = bars.o[i] ?? 0;
+    if (!(before > 0) || !(open > 0)) return undefined;
+    const closedMs = t - lastT - bars.intervalMs;
+    const slot = closedMs >= dayMs ? "weekend" : minute === 0 ? "midnight" : "evening";
+    const day = Math.floor(exchangeZone.toLocal(t) / dayMs);
+    return { t, ratio: open / before, slot, gap: Math.log(open / before), day };
+  }
+}
+
+/** How many times the least gap of a roll a gap is: at least 1 makes a roll inside its window. */
+export function rollStrength({ gap }: OpeningGap, scale: number): number {
+  const size = Math.abs(gap);
+  return size < smallestGap ? 0 : size / Math.max(scale, 1e-9) / scales;
+}
+
+/** The roll at a gap. */
+export function rollAt({ t, ratio, slot }: OpeningGap): Roll {
+  return { t, ratio, source: "detected", ambiguous: slot === "weekend" };
 }
 
 /** Key of the roll window that an exchange day lies in; undefined outside of windows. */
@@ -59,69 +101,30 @@ export function rollWindow(spec: ContractSpec, day: number): number | undefined 
   }
 }
 
-/** Detected rolls in order of time. Masked bars and segment edges are no candidates. */
-export function detectRolls(bars: BarSeries, spec: ContractSpec): readonly Roll[] {
-  const candidates = openingGaps(bars);
-  const scale = slotScales(candidates);
-  const windows = new Map<number, Candidate[]>();
-  for (const candidate of candidates) {
-    const key = rollWindow(spec, candidate.day);
-    if (key === undefined) continue;
-    const strength = Math.abs(candidate.gap) / scale[candidate.slot];
-    if (Math.abs(candidate.gap) < smallestGap || strength < scales) continue;
+/** Detected rolls among all opening gaps of a series, in order of time. */
+export function detectRolls(gaps: readonly OpeningGap[], spec: ContractSpec): readonly Roll[] {
+  const scale = slotScales(gaps);
+  const strength = (gap: OpeningGap): number => rollStrength(gap, scale[gap.slot]);
+  const windows = new Map<number, OpeningGap[]>();
+  for (const gap of gaps) {
+    const key = rollWindow(spec, gap.day);
+    if (key === undefined || strength(gap) < 1) continue;
     const list = windows.get(key);
-    if (list === undefined) windows.set(key, [candidate]);
-    else list.push(candidate);
+    if (list === undefined) windows.set(key, [gap]);
+    else list.push(gap);
   }
-  const rolls = [...windows.values()].flatMap((accepted) => {
+  const rolls = [...windows.values()].map((accepted) => {
     const weekdays = accepted.filter(({ slot }) => slot !== "weekend");
     const pool = weekdays.length > 0 ? weekdays : accepted;
-    const best = pool.reduce((a, b) =>
-      Math.abs(b.gap) / scale[b.slot] > Math.abs(a.gap) / scale[a.slot] ? b : a,
-    );
-    return [rollAt(bars, best)];
+    return rollAt(pool.reduce((a, b) => (strength(b) > strength(a) ? b : a)));
   });
   return rolls.sort((a, b) => a.t - b.t);
 }
 
-function rollAt(bars: BarSeries, candidate: Candidate): Roll {
-  return {
-    t: bars.t[candidate.index] ?? 0,
-    index: candidate.index,
-    ratio: (bars.o[candidate.index] ?? 1) / (bars.c[candidate.index - 1] ?? 1),
-    source: "detected",
-    ambiguous: candidate.slot === "weekend",
-  };
-}
-
-/** Gaps of the bars that open at 18:00 and 00:00 New York. */
-function openingGaps(bars: BarSeries): readonly Candidate[] {
-  const candidates: Candidate[] = [];
-  for (let i = 1; i < bars.length; i++) {
-    const t = bars.t[i] ?? 0;
-    if (t % 1_800_000 !== 0) continue;
-    const minute = exchangeMinute(t);
-    if (minute !== openMinute && minute !== 0) continue;
-    if (((bars.flags[i] ?? 0) & barFlag.masked) !== 0 || bars.segment[i] !== bars.segment[i - 1]) continue;
-    const before = bars.c[i - 1] ?? 0;
-    const open = bars.o[i] ?? 0;
-    if (!(before > 0) || !(open > 0)) continue;
-    const closedMs = t - (bars.t[i - 1] ?? 0) - bars.intervalMs;
-    const slot = closedMs >= dayMs ? "weekend" : minute === 0 ? "midnight" : "evening";
-    candidates.push({
-      index: i,
-      slot,
-      gap: Math.log(open / before),
-      day: Math.floor(exchangeZone.toLocal(t) / dayMs),
-    });
-  }
-  return candidates;
-}
-
-function slotScales(candidates: readonly Candidate[]): Readonly<Record<Candidate["slot"], number>> {
-  const scaleOf = (slot: Candidate["slot"]): number => {
-    const gaps = candidates.filter((one) => one.slot === slot).map(({ gap }) => Math.abs(gap));
-    return gaps.length === 0 ? Infinity : Math.max(median(gaps), 1e-9);
+function slotScales(gaps: readonly OpeningGap[]): Readonly<Record<OpeningGap["slot"], number>> {
+  const scaleOf = (slot: OpeningGap["slot"]): number => {
+    const sizes = gaps.filter((one) => one.slot === slot).map(({ gap }) => Math.abs(gap));
+    return sizes.length === 0 ? Infinity : median(sizes);
   };
   return { evening: scaleOf("evening"), midnight: scaleOf("midnight"), weekend: scaleOf("weekend") };
 }

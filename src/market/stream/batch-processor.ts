@@ -3,15 +3,15 @@
  *
  * Order is the order of the file, or with a seed that of windows shuffled inside blocks of `shuffleBlock`, so memory stays
  * constant. Batch size shrinks by 0.8 while memory is above the cap and grows by 1.2 below 70 %. Back-pressure: nothing is
- * read before the consumer asks, except `prefetch` batches. Deviation: no worker threads; cutting windows is a copy, and
- * parsing is already faster than a consumer that learns.
+ * read before the consumer asks, except `prefetch` batches. Reading and cutting are the source's: in this thread (`BarChunks`)
+ * or in worker threads (`openWindows`), with the same bytes.
  */
 import { hashJson } from "../../runtime/hash.adapter.ts";
 import { Generator } from "../../runtime/random/generator.ts";
 import { foldIn, keyFromSeed } from "../../runtime/random/key.ts";
-import type { BarSeries } from "../bars.ts";
 import { LeastRecentlyUsed } from "./window-cache.ts";
-import { type BarWindow, WindowCutter, windowFeatures } from "./windows.ts";
+import { type BarChunks, type WindowSource, windowsOf } from "./window-source.ts";
+import { type BarWindow, windowFeatures } from "./windows.ts";
 
 /** How to cut and batch. */
 export interface BatchOptions {
@@ -23,6 +23,8 @@ export interface BatchOptions {
   readonly overlap: number;
   /** Batches made ahead of the consumer. */
   readonly prefetch: number;
+  /** Threads that read and cut, for `openWindows`. */
+  readonly workers: number;
   /** Share of the process limit above which batches shrink. */
   readonly memoryCap: number;
   /** Batches between checkpoints. */
@@ -42,6 +44,7 @@ export const strategicBatches: BatchOptions = {
   sequence: 48,
   overlap: 12,
   prefetch: 3,
+  workers: 2,
   memoryCap: 0.75,
   checkpointEvery: 100,
   cacheSize: 500,
@@ -55,6 +58,7 @@ export const tacticalBatches: BatchOptions = {
   sequence: 60,
   overlap: 15,
   prefetch: 4,
+  workers: 4,
   memoryCap: 0.8,
   checkpointEvery: 200,
   cacheSize: 1000,
@@ -87,15 +91,9 @@ export interface BatchState {
   readonly batchSize: number;
 }
 
-/** What a processor reads: chunks in order, as often as asked. */
-export interface BarChunks {
-  readonly fileHash: string;
-  readonly chunks: () => AsyncIterable<BarSeries>;
-}
-
 /** Streams batches of windows; one pass per call of `batches`. */
 export class BatchProcessor {
-  private readonly source: BarChunks;
+  private readonly source: WindowSource | BarChunks;
   private readonly options: BatchOptions;
   /** Share of the process's memory limit in use, 0..1. */
   private readonly memoryShare: () => number;
@@ -105,7 +103,7 @@ export class BatchProcessor {
   private counters: { -readonly [K in keyof BatchState]: BatchState[K] };
 
   constructor(
-    source: BarChunks,
+    source: WindowSource | BarChunks,
     options: BatchOptions,
     ports: { readonly memoryShare: () => number; readonly onCheckpoint?: (state: BatchState) => void },
     resumed?: BatchState,
@@ -175,11 +173,8 @@ export class BatchProcessor {
   }
 
   private async *cutWindows(): AsyncIterable<BarWindow> {
-    const cutter = new WindowCutter(this.options.sequence, this.options.overlap);
-    for await (const chunk of this.source.chunks()) {
-      for (const window of cutter.push(chunk)) yield this.cached(window);
-    }
-    for (const window of cutter.flush()) yield this.cached(window);
+    const { sequence, overlap } = this.options;
+    for await (const window of windowsOf(this.source, sequence, overlap)) yield this.cached(window);
   }
 
   /** The cached window of the same place, so that later passes share memory. */

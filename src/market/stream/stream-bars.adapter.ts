@@ -5,21 +5,18 @@
  * and the clock of the file (0.6 kB a day). A file that exceeds the policy's share of rejected rows is refused at its end,
  * when the share is known; files with the newest row first cannot be streamed.
  */
-import { allocateBars, type BarSeries } from "../bars.ts";
-import { type FileReading } from "../import/reading.ts";
-import { BarColumns } from "../import/bar-columns.ts";
-import { readingOf, rowReading } from "../import/import-bars.ts";
+import type { BarSeries } from "../bars.ts";
+import { FileSurveyor, type SurveyedFile } from "../import/file-surveyor.ts";
+import type { Dialect } from "../import/dialect.ts";
+import { type ImportAccount, readingOf } from "../import/import-bars.ts";
 import type { ImportOptions } from "../import/import-options.ts";
-import { dialectOptions, FileSurveyor } from "../import/file-surveyor.ts";
-import { readDialect } from "../import/dialect.ts";
-import { RowJudge } from "../import/row-judge.ts";
-import { RowReader } from "../import/row-reader.ts";
+import { JudgedBars, type JudgedFile, type JudgedMark } from "../import/judged-bars.ts";
+import type { FileReading } from "../import/reading.ts";
+import { type ReaderMark, RowReader } from "../import/row-reader.ts";
 import { openSource, type TextSource } from "../import/source.adapter.ts";
 import { marketError } from "../issues.ts";
-import { filePolicy, Quarantine, type QuarantineReport, refusal } from "../quality/quarantine.ts";
-import { markSessions } from "../quality/sessions.ts";
-import { sessionCalendar } from "../session.ts";
-import { SegmentTracker } from "./segments.ts";
+import { type PrepareOptions, prepareCausally } from "../quality/prepare.ts";
+import type { QuarantineReport } from "../quality/quarantine.ts";
 
 /** A file opened for streaming. */
 export interface BarStream {
@@ -27,8 +24,10 @@ export interface BarStream {
   readonly fileHash: string;
   /** Rows of the file, rejected ones included. */
   readonly rows: number;
-  /** Chunks of bars in order; may be called again for another pass. */
+  /** Chunks of judged bars in order, as the file holds them; may be called again for another pass. */
   readonly chunks: () => AsyncIterable<BarSeries>;
+  /** The same, prepared causally: filled, segmented, masked, rolled by what is known at each bar (`prepareCausally`). */
+  readonly prepared: (options?: PrepareOptions) => AsyncIterable<BarSeries>;
   /** Account of the last complete pass. */
   readonly quarantine: () => QuarantineReport | undefined;
 }
@@ -39,7 +38,7 @@ export interface BarStream {
  */
 export async function streamBars(path: string, options: ImportOptions = {}): Promise<BarStream> {
   const source = openSource(path, options.entry);
-  const { reading, rows } = await surveyTwice(source, options);
+  const { reading, dialect, rows } = await surveySource(source, options);
   if (reading.newestFirst) {
     throw marketError({
       code: "NOT_MONOTONIC",
@@ -50,90 +49,118 @@ export async function streamBars(path: string, options: ImportOptions = {}): Pro
   }
   const fileHash = await source.sha256();
   let report: QuarantineReport | undefined;
-  return {
-    reading,
-    fileHash,
-    rows,
-    quarantine: () => report,
-    chunks: () => judgeChunks(source, reading, fileHash, options, (done) => (report = done)),
+  const chunks = async function* (): AsyncIterable<BarSeries> {
+    const judging = new JudgingPass(source, { file: source.name, fileHash, dialect, reading }, options);
+    yield* judging.chunks();
+    report = judging.account().quarantine;
   };
+  const prepared = (more: PrepareOptions = {}): AsyncIterable<BarSeries> =>
+    prepareCausally(chunks(), { ...(reading.spec === undefined ? {} : { spec: reading.spec }), ...more });
+  return { reading, fileHash, rows, chunks, prepared, quarantine: () => report };
 }
 
-/** One survey, or two when dates turn out month-first. */
-async function surveyTwice(
-  source: TextSource,
-  options: ImportOptions,
-): Promise<{ readonly reading: FileReading; readonly rows: number }> {
-  const survey = async (order: "day-first" | "month-first"): Promise<ReturnType<FileSurveyor["finish"]>> => {
+/** What one survey (or two, when dates turn out month-first) of a source found. */
+export interface SourceSurvey {
+  readonly reading: FileReading;
+  readonly dialect: Dialect;
+  readonly rows: number;
+}
+
+/** Decides how a source is read, in constant memory. @throws GrandModelError as `importBars`. */
+export async function surveySource(source: TextSource, options: ImportOptions): Promise<SourceSurvey> {
+  const survey = async (order: "day-first" | "month-first"): Promise<SurveyedFile> => {
     const surveyor = new FileSurveyor(source.name, options, false, order);
     for await (const chunk of source.chunks()) surveyor.push(chunk);
     return surveyor.finish();
   };
   const first = await survey("day-first");
-  const found =
-    first.survey.packed === 0 ? undefined : first.survey.dateOrder(source.name, options.dateOrder);
+  const given = options.dateOrder ?? first.dialect.preset?.dateOrder;
+  const found = first.survey.packed === 0 ? undefined : first.survey.dateOrder(source.name, given);
   const surveyed = found?.order === "month-first" ? await survey("month-first") : first;
-  return { reading: readingOf(surveyed, options), rows: surveyed.survey.rows };
+  return { reading: readingOf(surveyed, options), dialect: surveyed.dialect, rows: surveyed.survey.rows };
 }
 
-async function* judgeChunks(
-  source: TextSource,
-  reading: FileReading,
-  fileHash: string,
-  options: ImportOptions,
-  onEnd: (report: QuarantineReport) => void,
-): AsyncIterable<BarSeries> {
-  const policy = options.policy ?? filePolicy;
-  const quarantine = new Quarantine(options.onReject);
-  const columns = new BarColumns(1024);
-  const judge = new RowJudge(rowReading(reading, policy), quarantine, columns);
-  const tracker = new SegmentTracker(sessionCalendar(reading.spec?.sessionTemplate ?? "always-open"));
-  const ready: BarSeries[] = [];
-  const take = (): void => {
-    if (columns.length === 0) return;
-    const bars = chunkOf(columns, reading, fileHash, options);
-    tracker.mark(bars);
-    ready.push(bars);
-    columns.length = 0;
-  };
-  const reader = new RowReader({
-    file: source.name,
-    dialectOf: (head) => readDialect(head, dialectOptions(source.name, options)),
-    onBlock: (block) => {
-      judge.add(block);
-      take();
-    },
-    retain: false,
-  });
-  for await (const bytes of source.chunks()) {
-    reader.push(bytes);
-    yield* ready.splice(0);
+/** The dialect of a source, from its head. @throws GrandModelError as `importBars`. */
+export async function dialectOf(source: TextSource, options: ImportOptions): Promise<Dialect> {
+  const surveyor = new FileSurveyor(source.name, options, false);
+  for await (const chunk of source.chunks()) {
+    surveyor.push(chunk);
+    if (surveyor.dialect !== undefined) return surveyor.dialect;
   }
-  reader.finish();
-  judge.finish();
-  take();
-  yield* ready.splice(0);
-  const report = quarantine.report(source.name);
-  onEnd(report);
-  const refused = refusal(report, policy);
-  if (refused !== undefined) throw refused;
+  return surveyor.finish().dialect;
 }
 
-function chunkOf(
-  columns: BarColumns,
-  reading: FileReading,
-  fileHash: string,
-  options: ImportOptions,
-): BarSeries {
-  const n = columns.length;
-  const header = {
-    symbol: reading.symbol.value,
-    intervalMs: reading.intervalMs.value,
-    dataSource: options.dataSource ?? ("real" as const),
-    fileHash,
-  };
-  const bars = allocateBars(header, n);
-  for (const name of ["t", "o", "h", "l", "c", "v"] as const) bars[name].set(columns[name].subarray(0, n));
-  markSessions(bars, sessionCalendar(reading.spec?.sessionTemplate ?? "always-open"), reading.spec);
-  return bars;
+/** Where a judging pass stands, JSON-safe. */
+export interface PassMark {
+  readonly reader: ReaderMark;
+  readonly judged: JudgedMark;
+}
+
+/** One pass that judges a surveyed source; can be marked between chunks and gone on with later. */
+export class JudgingPass {
+  private readonly source: TextSource;
+  private readonly file: JudgedFile;
+  private readonly judged: JudgedBars;
+  private readonly reader: RowReader;
+  private readonly from: number;
+
+  constructor(source: TextSource, file: JudgedFile, options: ImportOptions, resumed?: PassMark) {
+    this.source = source;
+    this.file = file;
+    this.from = resumed?.reader.bytes ?? 0;
+    this.judged = new JudgedBars(file, options, 1024, resumed?.judged);
+    this.reader = new RowReader({
+      file: source.name,
+      dialectOf: () => file.dialect,
+      onBlock: (block) => this.judged.add(block),
+      retain: false,
+      ...(resumed === undefined ? {} : { resume: { ...resumed.reader, dialect: file.dialect } }),
+    });
+  }
+
+  /** The bars from where the pass begins. @throws GrandModelError of the policy, at the end. */
+  async *chunks(): AsyncIterable<BarSeries> {
+    for await (const bytes of skipBytes(this.source.chunks(), this.from)) {
+      this.reader.push(bytes);
+      const bars = this.judged.take();
+      if (bars !== undefined) yield bars;
+    }
+    this.reader.finish();
+    const last = this.judged.finish();
+    if (last.length > 0) yield last;
+  }
+
+  /** Where the pass stands, and the bars that this settles; between two chunks. Undefined before the first rows. */
+  mark(): { readonly mark: PassMark; readonly bars: BarSeries | undefined } | undefined {
+    const reader = this.reader.mark();
+    if (reader === undefined) return undefined;
+    const bars = this.judged.take();
+    return { mark: { reader, judged: this.judged.mark() }, bars };
+  }
+
+  /** How the file was read; after the last chunk. */
+  account(): ImportAccount {
+    const { file, dialect, reading } = this.file;
+    const { padded, unpadded } = this.reader.cursor;
+    const { dropped } = this.judged;
+    return {
+      file,
+      dialect,
+      reading,
+      quarantine: this.judged.report(),
+      dateForms: { padded, unpadded },
+      dropped,
+    };
+  }
+}
+
+async function* skipBytes(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  count: number,
+): AsyncIterable<Uint8Array> {
+  let left = count;
+  for await (const chunk of chunks) {
+    if (left < chunk.length) yield left > 0 ? chunk.subarray(left) : chunk;
+    left = Math.max(0, left - chunk.length);
+  }
 }

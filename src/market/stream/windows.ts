@@ -31,10 +31,11 @@ export class WindowCutter {
   private heldStart = 0;
   private fresh = 0;
   private segment = -1;
-  private position = 0;
+  private position: number;
 
-  /** @param overlap bars that consecutive windows share, less than `sequence`. */
-  constructor(sequence: number, overlap: number) {
+  /** @param overlap bars that consecutive windows share, less than `sequence`. @param start global index of the first bar. */
+  constructor(sequence: number, overlap: number, start = 0) {
+    this.position = start;
     this.sequence = sequence;
     this.step = sequence - overlap;
     this.held = new Float64Array(sequence * windowFeatures);

@@ -1,14 +1,13 @@
 /** @file Ratio adjustment: history is scaled to the bar that looks, and later rolls change no past view. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { adjustedColumn, applyRolls } from "../../../src/market/rolls/adjust.ts";
+import { adjustedColumn, PlannedRolls } from "../../../src/market/rolls/adjust.ts";
 import type { Roll } from "../../../src/market/rolls/detect.ts";
 import { openTimes, walk } from "../series.ts";
 
 const times = openTimes(Date.UTC(2025, 4, 4, 22), Date.UTC(2025, 4, 20), 1_800_000);
 const rollAt = (index: number, ratio: number): Roll => ({
   t: times[index]!,
-  index,
   ratio,
   source: "table",
   ambiguous: false,
@@ -22,8 +21,8 @@ test("a later roll leaves every earlier view bit-identical", () => {
       (asOf, ratio) => {
         const before = walk(times, 1_800_000, 7);
         const after = walk(times, 1_800_000, 7);
-        applyRolls(before, [rollAt(20, 1.02)]);
-        applyRolls(after, [rollAt(20, 1.02), rollAt(asOf + 1, ratio)]);
+        new PlannedRolls([rollAt(20, 1.02)]).mark(before);
+        new PlannedRolls([rollAt(20, 1.02), rollAt(asOf + 1, ratio)]).mark(after);
         const a = new Float64Array(asOf + 1);
         const b = new Float64Array(asOf + 1);
         adjustedColumn(before, before.c, asOf, a);
@@ -37,7 +36,7 @@ test("a later roll leaves every earlier view bit-identical", () => {
 
 test("the newest bar is raw and older contracts are scaled by the product of ratios", () => {
   const bars = walk(times, 1_800_000, 8);
-  applyRolls(bars, [rollAt(20, 1.02), rollAt(40, 0.99)]);
+  new PlannedRolls([rollAt(20, 1.02), rollAt(40, 0.99)]).mark(bars);
   const out = new Float64Array(61);
   adjustedColumn(bars, bars.c, 60, out);
   expect(out[60]).toBe(bars.c[60]);
@@ -47,7 +46,7 @@ test("the newest bar is raw and older contracts are scaled by the product of rat
 
 test("an ambiguous weekend gap carries a flag and no ratio", () => {
   const bars = walk(times, 1_800_000, 9);
-  applyRolls(bars, [{ ...rollAt(20, 1.05), ambiguous: true }]);
+  new PlannedRolls([{ ...rollAt(20, 1.05), ambiguous: true }]).mark(bars);
   expect(bars.rollFactor.every((factor) => factor === 1)).toBe(true);
   expect(bars.flags[20]! & 1024).toBe(1024);
 });

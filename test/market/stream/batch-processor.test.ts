@@ -2,7 +2,6 @@
 import { describe, expect, test } from "vitest";
 import { type BarSeries, sliceBars } from "../../../src/market/bars.ts";
 import {
-  type BarChunks,
   type BatchOptions,
   BatchProcessor,
   type BatchState,
@@ -10,6 +9,7 @@ import {
   strategicBatches,
   type WindowBatch,
 } from "../../../src/market/stream/batch-processor.ts";
+import type { BarChunks } from "../../../src/market/stream/window-source.ts";
 import { windowFeatures } from "../../../src/market/stream/windows.ts";
 import { openTimes, walk } from "../series.ts";
 
