@@ -47,6 +47,8 @@ export interface StrategicModel extends ModelCore {
   readonly kind: "strategic";
   readonly states: number;
   readonly interference: InterferenceKind;
+  /** How the agents were shown each other's columns; default `soft`. Another masking is another policy. */
+  readonly roleMasking?: "hard" | "soft" | "off";
 }
 
 export interface TacticalModel extends ModelCore {

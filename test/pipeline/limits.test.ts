@@ -174,6 +174,20 @@ describe("a run of random policies", () => {
     const { result } = await play({ ...diceConfig(2, 3), priorOutcomes: losses });
     expect(result.backtest.trades.length).toBe(0);
     expect(result.tally.reasons["KELLY"]).toBeGreaterThan(50);
+    // The first of the two sessions has ended without an entry.
+    expect(result.outcomes).toHaveLength(59);
+  });
+
+  test("a short record of losses fades: sessions without a bet take it away, and bets begin again", async () => {
+    const losses = Array.from({ length: 16 }, () => ({ sleeve: "NONE", rMultiple: -1 }) as const);
+    const config = { ...diceConfig(8, 3), priorOutcomes: losses };
+    const { records, result } = await play(config);
+    const entered = trading(records).filter(({ outcome }) => outcome.startsWith("sent"));
+    const calendar = sessionCalendar("cme-equity");
+    const first = calendar.tradeDate(records[0]?.time ?? 0);
+    expect(result.tally.reasons["KELLY"]).toBeGreaterThan(10);
+    expect(entered.length).toBeGreaterThan(0);
+    expect(calendar.tradeDate(entered[0]?.time ?? 0)).toBeGreaterThan(first);
   });
 
   test("is explained in words: a trade and a refusal", async () => {

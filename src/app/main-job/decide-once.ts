@@ -16,6 +16,7 @@ import { tacticalPolicy } from "../../stages/tactical/network-policy.ts";
 import { exportedModels, type StageKind } from "../coordination/exported-models.ts";
 import { type AcquiredMarket } from "../data/acquire-market.ts";
 import { jobOfRun } from "./main-job.ts";
+import { maskingOf } from "./out-of-sample.ts";
 import { tacticalPasses } from "./seed-work.ts";
 import { teamOfRun } from "./stored-job.ts";
 
@@ -73,6 +74,7 @@ export async function decideOnce(
     from: sessionStart(bars, atMs),
     to: atMs,
     tacticalCalibration: team.tactical.calibration,
+    ...maskingOf(team.strategic),
     features: {
       strategic: { warmUp: team.warmUp },
       tactical: { features: { warmUp: Math.round(team.warmUp / 5) } },

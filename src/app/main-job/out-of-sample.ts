@@ -71,6 +71,7 @@ export async function runTest(market: JobMarket, team: TrainedTeam, options: Tes
     to: toMs,
     tacticalCalibration: team.tactical.model.calibration,
     features: market.features,
+    ...maskingOf(team.strategic.model),
     systemVersion: productVersion(),
     modelHashes: { strategic: team.strategic.hash, tactical: team.tactical.hash },
     ...(folder === undefined ? {} : { folder: folder(part) }),
@@ -94,6 +95,11 @@ export async function runTest(market: JobMarket, team: TrainedTeam, options: Tes
     uncertainty,
     priorOutcomes: outcomes.length,
   };
+}
+
+/** How the strategic agents were shown each other's columns, where the model says so. */
+export function maskingOf({ roleMasking }: StrategicModel): Pick<PipelineConfig, "roleMasking"> {
+  return roleMasking === undefined ? {} : { roleMasking };
 }
 
 /** UTC ms: open of the first bar and close of the last. */

@@ -32,7 +32,13 @@ const interference = z.discriminatedUnion("kind", [
 ]);
 
 const architecture: z.ZodType<Architecture> = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("strategic"), preset, states: z.int().min(1).max(8), interference }),
+  z.strictObject({
+    kind: z.literal("strategic"),
+    preset,
+    states: z.int().min(1).max(8),
+    interference,
+    roleMasking: z.enum(["hard", "soft", "off"]).exactOptional(),
+  }),
   z.strictObject({ kind: z.literal("tactical"), preset, schema: z.enum(["tactical-7", "fvg-7"]) }),
 ]);
 

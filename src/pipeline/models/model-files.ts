@@ -155,8 +155,8 @@ function jsonBytes(value: Json): Uint8Array {
 
 function architectureOf(model: StageModel): Architecture {
   if (model.kind === "strategic") {
-    const { interference, kind, preset, states } = model;
-    return { kind, preset, states, interference };
+    const { interference, kind, preset, roleMasking, states } = model;
+    return { kind, preset, states, interference, ...(roleMasking === undefined ? {} : { roleMasking }) };
   }
   return { kind: model.kind, preset: model.preset, schema: model.schema };
 }

@@ -1,6 +1,6 @@
 /** @file The actor of a stage model: the network that its weights belong to, as a policy runs it and as an export writes it. */
 import type { DropoutModule } from "../../nn/uncertainty/dropout-module.ts";
-import type { StageModel } from "../../stages/model.ts";
+import type { StageModel, StrategicModel } from "../../stages/model.ts";
 import { strategicActor } from "../../stages/strategic/networks/actor.ts";
 import { STRATEGIC_OBSERVATION, STRATEGIC_ROLES } from "../../stages/strategic/networks/observation.ts";
 import { tacticalActor } from "../../stages/tactical/networks/actor.ts";
@@ -9,11 +9,9 @@ import { TACTICAL_OBSERVATION, TACTICAL_ROLES } from "../../stages/tactical/netw
 /** How a model's network was built; what a file says of it. */
 export type Architecture = Pick<StageModel, "kind" | "preset"> &
   (
-    | { readonly kind: "strategic"; readonly states: number; readonly interference: StrategicInterference }
+    | Pick<StrategicModel, "kind" | "states" | "interference" | "roleMasking">
     | { readonly kind: "tactical"; readonly schema: "tactical-7" | "fvg-7" }
   );
-
-type StrategicInterference = Extract<StageModel, { kind: "strategic" }>["interference"];
 
 /** A network over the rows of all agents of a bar. */
 export interface StageNetwork {
