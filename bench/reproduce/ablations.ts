@@ -135,7 +135,7 @@ function rows(scores: Scores, where: string): readonly Baseline[] {
 }
 
 const maskingNote =
-  "Masking decides what each agent is shown: the planted column is momentum_20, which hard masking leaves to two of four agents, and three have to vote for a side. The reference is soft masking: everything shown, own columns marked.";
+  "Masking decides what each agent is shown; the reference is soft masking: everything shown, own columns marked. Hard masking leaves the planted column, momentum_20, to two of four agents.";
 
 function realNotes(scores: readonly StrategicScore[]): readonly string[] {
   const list = (of: (score: StrategicScore) => number, digits = 4): string =>

@@ -97,7 +97,7 @@ test("slices, directions, reliability, coverage and gates are all there, and not
     "| side | long | 4 TOO_FEW | 100.0 [51.0, 100.0] % |",
     "| strategic | 240 |",
     "direction accuracy, tactical (75 %): 66.7 [",
-    "**FAIL**; better than a coin",
+    "**FAIL**; above one half, see always-long below",
     "Reliability, strategic:",
     "| 100 % |",
     "Beats the best baseline",

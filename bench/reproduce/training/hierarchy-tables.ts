@@ -45,7 +45,7 @@ export function hierarchyTables(
       "**Opinions out of sample.** Every close of the test parts, the team's likelier side at the calibrated temperature, judged after six bars or at the session's end. Direction before costs; interval over days, all seeds of a day together. A coin is right half of the time.",
       opinionTable(opinions),
       ...opinions.map(accuracyVerdict),
-      `Closes of the test days after which the market rose, of those after which it moved: ${risingShare(bars, daily.dates)}; who always says "long" is right as often.`,
+      `Closes of the test days after which the market rose, of those after which it moved: ${risingShare(bars, daily.dates)}; who always says "long" is right as often, and has shown nothing by it.`,
       `**Calibration.** "The side earned more than a round trip", after the temperature, 15 bins of equal width. Without knowledge no probability above the frequency of that event is right.`,
       ...opinions.flatMap((report) => [`Reliability, ${report.stage}:`, reliabilityTable(report)]),
       "**Risk and coverage.** Mean net loss of the decisions kept when the least certain (epistemic uncertainty of dropout, within each model) are left out, in basis points; mean of the seeds with t-interval.",
@@ -135,10 +135,10 @@ function accuracyVerdict({ accuracy, stage }: StageOpinions): string {
   const state = accuracy.low >= 0.75 ? "PASS" : "FAIL";
   const coin =
     accuracy.low > 0.5
-      ? "better than a coin"
+      ? "above one half, see always-long below"
       : accuracy.high < 0.5
-        ? "worse than a coin"
-        : "not told from a coin";
+        ? "below one half"
+        : "not told from one half";
   return `Aspirational, direction accuracy, ${stage} (75 %): ${percent(accuracy)}: **${state}**; ${coin}.`;
 }
 
