@@ -3,7 +3,6 @@ import { GrandModelError, type Issue } from "../runtime/errors.ts";
 
 /** Every code that this room throws. */
 export type MarketIssueCode =
-
   | "CALENDAR_INVALID"
   | "CATALOG_DAMAGED"
   | "COLUMN_DUPLICATE"

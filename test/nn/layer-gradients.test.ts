@@ -6,14 +6,17 @@ import { conv1d } from "../../src/nn/layers/conv1d.ts";
 import { dropout } from "../../src/nn/layers/dropout.ts";
 import { embedding } from "../../src/nn/layers/embedding.ts";
 import { gru } from "../../src/nn/layers/gru.ts";
-import { layerNorm } from "../../src/nn/layers/layer-norm.ts";
-import { linear } from "../../src/nn/layers/linear.ts";
+import { type LayerNormParameters, layerNorm } from "../../src/nn/layers/layer-norm.ts";
+import type { Layer } from "../../src/nn/layers/layer.ts";
+import { type LinearParameters, linear } from "../../src/nn/layers/linear.ts";
+import { normalisedLinear } from "../../src/nn/layers/normalised-linear.ts";
 import { lstm } from "../../src/nn/layers/lstm.ts";
 import { mlp } from "../../src/nn/layers/mlp.ts";
 import { unroll } from "../../src/nn/layers/recurrent.ts";
 import { constant } from "../../src/graph/ops/constant.ts";
 import { expectGradients } from "./gradient-check.ts";
-import { expectLayerGradients } from "./layer-harness.ts";
+import { evaluateLayer, expectLayerGradients } from "./layer-harness.ts";
+import { expectClose } from "./plain.ts";
 
 const size = fc.integer({ min: 1, max: 4 });
 const seed = fc.nat(10_000);
@@ -38,6 +41,23 @@ test("layerNorm", () =>
     }),
     few,
   ));
+
+test("normalisation folded into a linear layer: the numbers of both apart, and the gradients", async () => {
+  type Both = { readonly norm: LayerNormParameters; readonly layer: LinearParameters };
+  const [norm, layer] = [layerNorm(5), linear(5, 3)];
+  const both: Layer<Both> = {
+    parameters: { norm: norm.parameters, layer: layer.parameters },
+    apply: (p, x) => normalisedLinear(p.norm, p.layer)(x),
+  };
+  const inputs = { x: [2, 4, 5] };
+  const { outputs } = await evaluateLayer({
+    layer: both,
+    inputs,
+    apply: (p, { x }) => [both.apply(p, x!), layer.apply(p.layer, norm.apply(p.norm, x!))],
+  });
+  expectClose(outputs[0]!, outputs[1]!);
+  await expectLayerGradients({ layer: both, inputs, apply: (p, { x }) => both.apply(p, x!) });
+});
 
 test("conv1d, plain, strided, dilated and causal", () =>
   fc.assert(

@@ -80,16 +80,6 @@ export async function surveySource(source: TextSource, options: ImportOptions): 
   return { reading: readingOf(surveyed, options), dialect: surveyed.dialect, rows: surveyed.survey.rows };
 }
 
-/** The dialect of a source, from its head. @throws GrandModelError as `importBars`. */
-export async function dialectOf(source: TextSource, options: ImportOptions): Promise<Dialect> {
-  const surveyor = new FileSurveyor(source.name, options, false);
-  for await (const chunk of source.chunks()) {
-    surveyor.push(chunk);
-    if (surveyor.dialect !== undefined) return surveyor.dialect;
-  }
-  return surveyor.finish().dialect;
-}
-
 /** Where a judging pass stands, JSON-safe. */
 export interface PassMark {
   readonly reader: ReaderMark;

@@ -36,25 +36,3 @@ export async function* cutWindows(
   for await (const chunk of chunks) yield* cutter.push(chunk);
   yield* cutter.flush();
 }
-
-/**
- * Global start of the first window at bar `from` or later, without cutting the ones before it.
- * @param segments bars of each segment, in order.
- * @returns Infinity when no window starts there.
- */
-export function firstWindowFrom(
-  from: number,
-  segments: readonly number[],
-  sequence: number,
-  overlap: number,
-): number {
-  const step = sequence - overlap;
-  let segmentStart = 0;
-  for (const length of segments) {
-    const k = Math.max(0, Math.ceil((from - segmentStart) / step));
-    // Window k exists when it holds bars that window k - 1 does not.
-    if (k === 0 || k * step + overlap < length) return length > 0 ? segmentStart + k * step : Infinity;
-    segmentStart += length;
-  }
-  return Infinity;
-}

@@ -13,7 +13,7 @@ import * as elementwise from "../../../src/graph/ops/elementwise.ts";
 import { gather, gatherElements, oneHot, scatterAdd } from "../../../src/graph/ops/indexing.ts";
 import { concat, split, stack } from "../../../src/graph/ops/joining.ts";
 import { linear, matmul } from "../../../src/graph/ops/matmul.ts";
-import { layerNorm } from "../../../src/graph/ops/normalisation.ts";
+import { layerNorm, standardise } from "../../../src/graph/ops/normalisation.ts";
 import { argMax, max, mean, min } from "../../../src/graph/ops/reduction.ts";
 import { clip, maximum, minimum, where } from "../../../src/graph/ops/selection.ts";
 import { reshape, transpose } from "../../../src/graph/ops/shaping.ts";
@@ -106,6 +106,7 @@ const elementwiseCases: readonly OperatorCase[] = [
   unary("tanh", elementwise.tanh, Math.tanh),
   unary("sigmoid", elementwise.sigmoid, sigmoid),
   unary("relu", elementwise.relu, (x) => Math.max(x, 0)),
+  unary("errorGate", elementwise.errorGate, (x) => x * (1 + nd.erf(x))),
   unary("gelu", elementwise.gelu, (x) => 0.5 * x * (1 + nd.erf(x / Math.SQRT2))),
   unary("erf", elementwise.erf, nd.erf),
   unary("softplus", elementwise.softplus, (x) => Math.log1p(Math.exp(x))),
@@ -428,6 +429,27 @@ const productCases: readonly OperatorCase[] = [
             scale,
             bias,
           ),
+        };
+      }),
+  },
+  {
+    name: "standardise",
+    differentiable: true,
+    draw: fc
+      .tuple(shapeOf(0, 2), fc.integer({ min: 2, max: 5 }))
+      .chain(([lead, d]) => distinct([...lead, d]))
+      .map((x) => {
+        const axis = x.shape.length - 1;
+        const centre = nd.fold(x, [axis], (v) => nd.sumOf(v) / v.length);
+        const variance = nd.fold(
+          nd.map((a, b) => (a - b) * (a - b), x, centre),
+          [axis],
+          (v) => nd.sumOf(v) / v.length,
+        );
+        return {
+          inputs: { x },
+          apply: (t) => standardise(t["x"]!, { epsilon: 0.125 }),
+          expected: nd.map((a, m, v) => (a - m) / Math.sqrt(v + 0.125), x, centre, variance),
         };
       }),
   },
