@@ -5,7 +5,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { resolveConfig } from "../../marl/learner/config.ts";
+import type { TrainerConfig } from "../../marl/learner/config.ts";
+import { quickDefaults, stageDefaults, trainerConfigOf } from "../../pipeline/training/settings.ts";
 import { writeFileAtomic } from "../../runtime/files/atomic.adapter.ts";
 import { deviceProfiles } from "../../runtime/session/profiles.ts";
 import { hostedLimits } from "../../runtime/session/session.ts";
@@ -68,8 +69,9 @@ function systems(): object {
 }
 
 function trainingParameters(): object {
-  const { copies, horizon, timeLimit, totalSteps, groups } = resolveConfig({ totalSteps: 1_000_000 }, [
-    "team",
-  ]);
-  return { ppo: { copies, horizon, timeLimit, totalSteps, ...groups["team"] } };
+  const whole = ({ seed: _seed, group, ...rest }: TrainerConfig): object => ({ ...rest, ...group });
+  return {
+    stages: { ...stageDefaults, trainer: whole(trainerConfigOf(stageDefaults, 0)) },
+    main_job: { ...quickDefaults, trainer: whole(trainerConfigOf(quickDefaults, 0)) },
+  };
 }

@@ -15,6 +15,8 @@ import { detectDeviceProfile } from "../../runtime/session/detect.adapter.ts";
 import { exitCodeOfStop, stopText } from "../../runtime/session/session.ts";
 import type { CommandContext, ExitCode } from "../command.ts";
 import { refreshStatus } from "../coordination/refresh.ts";
+import { statusBeat } from "../coordination/status-beat.ts";
+import { type ComponentName, componentNames } from "../coordination/status-schema.ts";
 import { writeSharedConfigs } from "../coordination/shared-configs.ts";
 import { type AcquiredMarket, acquireMarket } from "../data/acquire-market.ts";
 import { marketSources } from "../data/market-sources.ts";
@@ -79,8 +81,16 @@ export async function runJob(
   using session = openRunSession(run, request.session, output);
   output.note(`run ${run.folder}`);
   try {
-    const outcome = await work(request, { run, session, output, progress });
-    await refreshStatus(request.session.workspace, { device: detectDeviceProfile(request.session.profile) });
+    const device = detectDeviceProfile(request.session.profile);
+    const status = (active: readonly ComponentName[] = []): Promise<unknown> =>
+      refreshStatus(request.session.workspace, { device, active });
+    const beat = statusBeat(
+      systemClock,
+      () => status(componentNames),
+      (code, text) => output.warn(code, text),
+    );
+    const outcome = await work(request, { run, session, output, progress, beat });
+    await status();
     const stopped = outcome.kind === "stopped";
     run.finish(stopped ? "interrupted" : "completed", hashesOf(outcome));
     session.mirrorNow();

@@ -20,6 +20,8 @@ export interface StageWorkplace {
   readonly session: RunSession;
   readonly output: Output;
   readonly progress: Progress;
+  /** Called between two updates: keeps the status current in a long training. */
+  readonly beat: () => Promise<void>;
 }
 
 /** How a stage ended; a stage that was stopped goes on in another process. */
@@ -33,7 +35,7 @@ const sparkPoints = 60;
 export async function runStage(
   name: string,
   request: TrainingRequest,
-  { output, progress, run, session }: StageWorkplace,
+  { beat, output, progress, run, session }: StageWorkplace,
 ): Promise<StageOutcome> {
   const store = openCheckpointStore(run.path("checkpoints", name), { last: 2, best: false });
   const resume = newest(store, name, output);
@@ -71,6 +73,7 @@ export async function runStage(
         latest = { saved, update };
         // An update may run to its end without a turn of the event loop, and signals arrive only there.
         await new Promise(setImmediate);
+        await beat();
         if (session.stopReason() !== undefined) stop.abort();
         if (stop.signal.aborted || session.session.isCheckpointDue(update)) save();
       },
