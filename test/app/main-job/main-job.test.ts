@@ -1,5 +1,5 @@
 /**
- * @file The main job as real processes on a tiny configuration: complete, killed with -9 and gone on with, stopped by SIGTERM;
+ * @file The main job as real processes on a tiny configuration: complete, killed with -9 in training and in the pipeline and gone on with, stopped by SIGTERM;
  * its models decide, its exports and its status are read by another process. Everything is synthetic.
  */
 import type { ChildProcess } from "node:child_process";
@@ -49,6 +49,12 @@ function afterLine(child: ChildProcess, ...parts: readonly string[]): Promise<vo
       if (text.split("\n").some((line) => parts.every((part) => line.includes(part)))) resolve();
     });
   });
+}
+
+/** Resolves when a folder has an entry of such a name. */
+async function afterFolder(path: string, name: RegExp): Promise<void> {
+  while (!existsSync(path) || !readdirSync(path).some((entry) => name.test(entry)))
+    await new Promise((resolve) => void setTimeout(resolve, 20));
 }
 
 /** What must not depend on interruptions: report, models, journal. */
@@ -171,7 +177,14 @@ describe("a job that is interrupted", () => {
     const copy = join(scratchFolder(), "copy");
     cpSync(onlyRun(here, "drive"), copy, { recursive: true });
     rmSync(join(copy, "lock.json"), { force: true });
-    const resumed = spawnRun(["run", "--resume", copy, "--workspace", scratchFolder(), "--json"]);
+    // Killed once more, inside the test part of the pipeline: it goes on there from its snapshot.
+    const there = ["run", "--resume", copy, "--workspace", scratchFolder(), "--json"];
+    const third = start(there);
+    await afterFolder(join(copy, "pipeline", "seed-42", "snapshots"), /^step-\d+$/);
+    third.child.kill("SIGKILL");
+    await third.ended;
+    expect(existsSync(join(copy, "report.json"))).toBe(false);
+    const resumed = spawnRun(there);
     expect(resumed.code, resumed.err).toBe(0);
     expect(bytesOf(copy)).toStrictEqual(bytesOf(folder));
   });
