@@ -59,8 +59,8 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import("./commands/backtest.ts")).addBacktest,
   },
   {
-    usage: "check-lookahead <strategy>",
-    summary: "Search a strategy for look-ahead",
+    usage: "check-lookahead <target>",
+    summary: "Search strategy or policy for look-ahead",
     load: async () => (await import("./commands/check-lookahead.ts")).addCheckLookahead,
   },
   {

@@ -30,7 +30,7 @@ const countNames: Readonly<Record<string, string>> = {
 export function addCheckLookahead(program: Command): void {
   addCommand(program, {
     usage: "check-lookahead <target>",
-    summary: "Search a strategy or a trained policy for look-ahead",
+    summary: "Search strategy or policy for look-ahead",
     examples: [
       {
         line: "check-lookahead sma-cross --data ../shared/data/GOOG.csv",
