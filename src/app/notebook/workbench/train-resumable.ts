@@ -70,10 +70,11 @@ export async function trainResumable(
       turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
     },
   ).finally(() => stop.removeEventListener("abort", heard));
-  await bar.end();
+  const from = newest === undefined ? 0 : newest.step / stepsPerUpdate;
+  await bar.end(from === 0 ? "" : `resumed at update ${from}`);
   if (stop.aborted && result.history.end === "aborted") throw stopped(done, settings.updates);
   if (result.history.end !== "aborted") folder.clear();
-  return { ...result, resumedFrom: newest === undefined ? 0 : Math.min(done, newest.step / stepsPerUpdate) };
+  return { ...result, resumedFrom: from };
 }
 
 function stopped(done: number, updates: number): Error {
