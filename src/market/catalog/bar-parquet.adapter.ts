@@ -2,13 +2,12 @@
  * @file Bars in Parquet: the columns of a `BarSeries`, read by range, whole or in chunks of constant memory.
  */
 import { join } from "node:path";
-import { allocateBars, type BarSeries, sliceBars } from "../bars.ts";
+import { allocateBars, type BarSeries, sliceBars, barColumns } from "../bars.ts";
 import type { Catalog } from "./catalog.adapter.ts";
 import { openDuck, readColumn, sqlText } from "./duckdb.adapter.ts";
 import type { DatasetManifest } from "./manifest.ts";
-import { storedColumns } from "./stored-columns.ts";
 
-const sqlColumns = storedColumns.map((name) => `"${name}"`).join(", ");
+const sqlColumns = barColumns.map((name) => `"${name}"`).join(", ");
 /** Rows of a streamed chunk. */
 const chunkRows = 65_536;
 
@@ -48,7 +47,7 @@ export async function readBars(
   const out = allocateBars(headerOf(dataset), dataset.rows);
   let n = 0;
   for await (const chunk of streamCatalogBars(catalog, dataset, range)) {
-    for (const name of storedColumns) out[name].set(chunk[name], n);
+    for (const name of barColumns) out[name].set(chunk[name], n);
     n += chunk.length;
   }
   return sliceBars(out, 0, n);
@@ -73,7 +72,7 @@ export async function* streamCatalogBars(
       out = allocateBars(headerOf(dataset), chunkRows);
       n = 0;
     }
-    for (const [k, name] of storedColumns.entries()) readColumn(chunk, k, out[name], n);
+    for (const [k, name] of barColumns.entries()) readColumn(chunk, k, out[name], n);
     n += chunk.rowCount;
   }
   if (n > 0) yield sliceBars(out, 0, n);

@@ -13,7 +13,7 @@ import type { Bracket, BracketPlan, Order, OrderDraft, Side } from "../orders/or
 import { type Algorithm, newParent, type ParentOrder, parentIsDone } from "../orders/parent.ts";
 import type { FillReason } from "../result.ts";
 import { protectEntry } from "../fills/brackets.ts";
-import { averageTrueRange, rangeBars } from "../fills/true-range.ts";
+import { averageRangePoints, exposureOf } from "./exposure.ts";
 import { type Refusal, refusalFor } from "./refusals.ts";
 import {
   type BracketRequest,
@@ -131,9 +131,14 @@ export class Desk {
 
   /** Leaves nothing on a contract that a new entry would meet: it fills after the close, at the same open. */
   private makeWay(contract: number): void {
+    this.withdraw(contract);
+    this.reduce(contract, Math.abs(this.position(contract)), "signal");
+  }
+
+  /** Leaves no order and no parent of a contract working. */
+  private withdraw(contract: number): void {
     for (const parent of this.state.parents) if (parent.contract === contract) parent.cancelled = true;
     this.cancelAll(contract);
-    this.reduce(contract, Math.abs(this.position(contract)), "signal");
   }
 
   /** Cancels an order; one that is already gone stays as it is. */
@@ -156,8 +161,7 @@ export class Desk {
 
   /** Emergency close: no order and no parent is left working, and the position leaves at the next open. */
   flatten(contract = 0): void {
-    for (const parent of this.state.parents) if (parent.contract === contract) parent.cancelled = true;
-    this.cancelAll(contract);
+    this.withdraw(contract);
     this.close(contract);
   }
 
@@ -358,28 +362,20 @@ export class Desk {
   private limitContext(contract: number, side: Side, units: number): LimitContext {
     const venue = this.venue(contract);
     const terms = this.contract(contract);
-    const { duplicateWindowMs } = this.parts.limits;
+    const { duplicateWindowMs, priceCollarRanges } = this.parts.limits;
     if (duplicateWindowMs > 0) {
       this.state.recent = this.state.recent.filter((item) => this.nowMs - item[3] < duplicateWindowMs);
     }
     return {
-      ...(this.parts.exclusiveOrders ? cleared : exposureOf(venue, this.state.parents)),
+      ...exposureOf(venue, this.state.parents, this.parts.exclusiveOrders),
       lastPrice: tickPrice(terms, this.lastTicks(contract)),
-      averageRange: this.averageRange(contract),
+      averageRange: priceCollarRanges === undefined ? Number.NaN : averageRangePoints(venue),
       unitValueUsd: terms.pointValueUsd * terms.increment,
       equityUsd: this.equityUsd,
       locked: this.state.locked,
       marketOpen: true,
       duplicate: this.state.recent.some((o) => o[0] === contract && o[1] === side && o[2] === units),
     };
-  }
-
-  /** Points; asked only where a limit needs it. */
-  private averageRange(contract: number): number {
-    const { bars } = this.venue(contract).parts;
-    const { bar } = this.venue(contract).state;
-    if (this.parts.limits.priceCollarRanges === undefined || bar < rangeBars - 1) return Number.NaN;
-    return averageTrueRange(bars, bar) * bars.contract.tickSize;
   }
 
   private refuse(code: RefusalCode, contract: number): { readonly ok: false; readonly issue: Refusal } {
@@ -406,31 +402,4 @@ export class Desk {
 
 function newBracket(plan: BracketPlan, side: Side, entry: Order | null): Bracket {
   return { plan, side, entry, stop: null, targets: plan.targets.map(() => null), entered: 0, open: 0 };
-}
-
-/** What a new entry meets where each one first closes everything. */
-const cleared = { position: 0, workingBuys: 0, workingSells: 0 };
-
-function exposureOf(
-  venue: Venue,
-  parents: readonly ParentOrder[],
-): Pick<LimitContext, "position" | "workingBuys" | "workingSells"> {
-  return {
-    position: venue.position,
-    workingBuys: pendingEntries(venue, parents, 1),
-    workingSells: pendingEntries(venue, parents, -1),
-  };
-}
-
-/** Units that working entries and unsent parents of one side may still add. */
-function pendingEntries(venue: Venue, parents: readonly ParentOrder[], side: Side): number {
-  let units = 0;
-  for (const order of venue.working) {
-    if (order.working && !order.draft.reduceOnly && order.draft.side === side) units += order.remaining;
-  }
-  for (const parent of parents) {
-    const counts = parent.contract === venue.parts.contract && parent.side === side && !parent.cancelled;
-    if (counts) units += parent.units - parent.sent;
-  }
-  return units;
 }

@@ -22,14 +22,13 @@ export function adverseOf(
   const impact =
     costs.impact === undefined ? 0 : temporaryImpact(costs.impact, order.remaining) * Math.abs(wish.ticks);
   const ratio = bars.rangeRatio[bar] ?? 1;
-  const mean = adverseTicks(costs, wish.crossing, ratio);
+  const crossing = adverseTicks(costs, wish.crossing, ratio);
   // Only what slips is drawn; the spread is there for everyone.
-  const slip = adverseTicks(costs, "stop", ratio);
   const drawn =
     rules.stochasticCosts === undefined
       ? 0
-      : slip * (slipFactor(rules.stochasticCosts.seed, order.id, bar) - 1);
-  return wholeAdverseTicks(mean + drawn + costs.multiplier * (impact + order.draft.scheduleTicks));
+      : adverseTicks(costs, "stop", ratio) * (slipFactor(rules.stochasticCosts.seed, order.id, bar) - 1);
+  return wholeAdverseTicks(crossing + drawn + costs.multiplier * (impact + order.draft.scheduleTicks));
 }
 
 /** Exponential with mean 1, from the seed, the order and the bar alone. */

@@ -358,6 +358,15 @@ const shapingCases: readonly OperatorCase[] = [
 
 const length = fc.integer({ min: 1, max: 4 });
 
+/** Mean and population variance along the last axis. */
+function rowMoments(x: nd.Nd): { readonly centre: nd.Nd; readonly variance: nd.Nd } {
+  const axis = x.shape.length - 1;
+  const mean = (v: readonly number[]): number => nd.sumOf(v) / v.length;
+  const centre = nd.fold(x, [axis], mean);
+  const squares = nd.map((a, b) => (a - b) * (a - b), x, centre);
+  return { centre, variance: nd.fold(squares, [axis], mean) };
+}
+
 const productCases: readonly OperatorCase[] = [
   {
     name: "matmul",
@@ -411,13 +420,7 @@ const productCases: readonly OperatorCase[] = [
       .tuple(shapeOf(0, 2), fc.integer({ min: 2, max: 5 }))
       .chain(([lead, d]) => fc.tuple(distinct([...lead, d]), array([d]), array([d])))
       .map(([x, scale, bias]) => {
-        const axis = x.shape.length - 1;
-        const centre = nd.fold(x, [axis], (v) => nd.sumOf(v) / v.length);
-        const variance = nd.fold(
-          nd.map((a, b) => (a - b) * (a - b), x, centre),
-          [axis],
-          (v) => nd.sumOf(v) / v.length,
-        );
+        const { centre, variance } = rowMoments(x);
         return {
           inputs: { x, scale, bias },
           apply: (t) => layerNorm(t["x"]!, t["scale"]!, t["bias"]!, 0.125),
@@ -439,13 +442,7 @@ const productCases: readonly OperatorCase[] = [
       .tuple(shapeOf(0, 2), fc.integer({ min: 2, max: 5 }))
       .chain(([lead, d]) => distinct([...lead, d]))
       .map((x) => {
-        const axis = x.shape.length - 1;
-        const centre = nd.fold(x, [axis], (v) => nd.sumOf(v) / v.length);
-        const variance = nd.fold(
-          nd.map((a, b) => (a - b) * (a - b), x, centre),
-          [axis],
-          (v) => nd.sumOf(v) / v.length,
-        );
+        const { centre, variance } = rowMoments(x);
         return {
           inputs: { x },
           apply: (t) => standardise(t["x"]!, { epsilon: 0.125 }),
