@@ -10,33 +10,16 @@ const shortest = 3;
 /** t, o, h, l, c, v. */
 export type BarRow = readonly [t: number, o: number, h: number, l: number, c: number, v: number];
 
-/** Where a filter stands, JSON-safe. */
-export interface FlatRunMark {
-  readonly waiting: readonly BarRow[];
-  /** Price of the run that is being dropped; null outside of one. */
-  readonly dropping: number | null;
-  readonly dropped: number;
-}
-
 /** Passes bars on, without the flat runs. */
 export class FlatRunFilter {
-  private waiting: BarRow[];
-  private dropping: number | null;
-  private count: number;
-
-  constructor(resumed?: FlatRunMark) {
-    this.waiting = [...(resumed?.waiting ?? [])];
-    this.dropping = resumed?.dropping ?? null;
-    this.count = resumed?.dropped ?? 0;
-  }
+  private waiting: BarRow[] = [];
+  /** Price of the run that is being dropped; null outside of one. */
+  private dropping: number | null = null;
+  private count = 0;
 
   /** Bars dropped so far. */
   get dropped(): number {
     return this.count;
-  }
-
-  mark(): FlatRunMark {
-    return { waiting: [...this.waiting], dropping: this.dropping, dropped: this.count };
   }
 
   push(row: BarRow, out: BarColumns): void {

@@ -10,10 +10,10 @@ import { markSessions } from "../quality/sessions.ts";
 import { sessionCalendar } from "../session.ts";
 import { BarColumns } from "./bar-columns.ts";
 import type { Dialect } from "./dialect.ts";
-import { type BarRow, FlatRunFilter, type FlatRunMark } from "./flat-runs.ts";
+import { type BarRow, FlatRunFilter } from "./flat-runs.ts";
 import type { ImportOptions } from "./import-options.ts";
 import type { FileReading } from "./reading.ts";
-import { type JudgeMark, RowJudge } from "./row-judge.ts";
+import { RowJudge } from "./row-judge.ts";
 import { rowReading } from "./row-reading.ts";
 import type { RowBlock } from "./rows.kernel.ts";
 
@@ -23,17 +23,6 @@ export interface JudgedFile {
   readonly fileHash: string;
   readonly dialect: Dialect;
   readonly reading: FileReading;
-}
-
-/** Where the work on a file stands, JSON-safe. */
-export interface JudgedMark {
-  readonly judge: JudgeMark;
-  readonly quarantine: QuarantineReport;
-  readonly flat: FlatRunMark;
-  /** The bar that waits for its successor. */
-  readonly waiting: readonly BarRow[];
-  /** Trade date of the bar before it; null before the second bar. */
-  readonly before: number | null;
 }
 
 /** Bars dropped at the end or in closed hours. */
@@ -55,20 +44,18 @@ export class JudgedBars {
   private before: number | undefined;
   private unfinished = 0;
 
-  /** @param capacity bars to make room for. @param resumed what earlier work on the same file told by `mark`. */
-  constructor(file: JudgedFile, options: ImportOptions, capacity: number, resumed?: JudgedMark) {
+  /** @param capacity bars to make room for. */
+  constructor(file: JudgedFile, options: ImportOptions, capacity: number) {
     this.file = file;
     this.options = options;
     this.columns = new BarColumns(capacity);
     const dropsFlat = file.dialect.preset?.flatRunsAreClosedHours === true;
     this.accepted = dropsFlat ? new BarColumns(1024) : this.columns;
-    if (dropsFlat) this.flat = new FlatRunFilter(resumed?.flat);
-    this.quarantine = new Quarantine(options.onReject, resumed?.quarantine);
+    if (dropsFlat) this.flat = new FlatRunFilter();
+    this.quarantine = new Quarantine(options.onReject);
     const judged = rowReading(file.reading, options.policy ?? filePolicy);
-    this.judge = new RowJudge(judged, this.quarantine, this.accepted, resumed?.judge);
+    this.judge = new RowJudge(judged, this.quarantine, this.accepted);
     this.calendar = sessionCalendar(file.reading.spec?.sessionTemplate ?? "always-open");
-    this.before = resumed?.before ?? undefined;
-    for (const row of resumed?.waiting ?? []) this.columns.push(...row);
   }
 
   add(block: RowBlock): void {
@@ -114,18 +101,6 @@ export class JudgedBars {
   /** Bars dropped so far. */
   get dropped(): Dropped {
     return { unfinished: this.unfinished, flatClosed: this.flat?.dropped ?? 0 };
-  }
-
-  /** Where the work stands; after `take`. */
-  mark(): JudgedMark {
-    const waiting = Array.from({ length: this.columns.length }, (_, i) => rowOf(this.columns, i));
-    return {
-      judge: this.judge.mark(),
-      quarantine: this.report(),
-      flat: this.flat?.mark() ?? { waiting: [], dropping: null, dropped: 0 },
-      waiting,
-      before: this.before ?? null,
-    };
   }
 
   private dropFlat(): void {

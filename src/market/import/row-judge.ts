@@ -35,45 +35,22 @@ interface WaitingRow {
   readonly bar: readonly [t: number, o: number, h: number, l: number, c: number, v: number];
 }
 
-/** Where a judge stands, JSON-safe. */
-export interface JudgeMark {
-  /** Stamps of the last accepted bars, oldest first, at most `remembered`. */
-  readonly stamps: readonly number[];
-  readonly recentReturns: readonly number[];
-  /** Close of the last accepted bar; null before the first. */
-  readonly lastClose: number | null;
-  readonly waiting: readonly WaitingRow[];
-}
-
 /** Judges the rows of one file in order. */
 export class RowJudge {
   private readonly reading: RowReading;
   private readonly quarantine: Quarantine;
   private readonly out: BarColumns;
-  private readonly recentReturns: number[];
+  private readonly recentReturns: number[] = [];
   private readonly stamps: Float64Array = new Float64Array(remembered);
   private accepted = 0;
   private last = -Infinity;
-  private lastClose: number;
-  private waiting: WaitingRow[];
+  private lastClose = Number.NaN;
+  private waiting: WaitingRow[] = [];
 
-  /** @param resumed what an earlier judge of the same rows told by `mark`. */
-  constructor(reading: RowReading, quarantine: Quarantine, out: BarColumns, resumed?: JudgeMark) {
+  constructor(reading: RowReading, quarantine: Quarantine, out: BarColumns) {
     this.reading = reading;
     this.quarantine = quarantine;
     this.out = out;
-    this.recentReturns = [...(resumed?.recentReturns ?? [])];
-    this.lastClose = resumed?.lastClose ?? Number.NaN;
-    this.waiting = [...(resumed?.waiting ?? [])];
-    for (const t of resumed?.stamps ?? []) this.remember(t);
-  }
-
-  /** Where the judge stands, for a later one to go on. */
-  mark(): JudgeMark {
-    const known = Math.min(this.accepted, remembered);
-    const stamps = Array.from({ length: known }, (_, k) => this.stampBefore(known - 1 - k));
-    const lastClose = Number.isNaN(this.lastClose) ? null : this.lastClose;
-    return { stamps, recentReturns: [...this.recentReturns], lastClose, waiting: [...this.waiting] };
   }
 
   /** Judges a block; accepted bars are appended to the columns. */

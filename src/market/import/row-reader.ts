@@ -22,15 +22,6 @@ export interface RowReaderOptions {
   readonly onBlock: (block: RowBlock, dialect: Dialect) => void;
   /** True when the receiver keeps the blocks; else one block is used again and again. */
   readonly retain: boolean;
-  /** Where an earlier reader of the same file stood; the bytes then begin there. */
-  readonly resume?: ReaderMark & { readonly dialect: Dialect };
-}
-
-/** Where a reader stands, JSON-safe. */
-export interface ReaderMark {
-  /** Bytes of the text that were parsed. */
-  readonly bytes: number;
-  readonly cursor: Omit<RowCursor, "position">;
 }
 
 /** Push parser of delimited text. */
@@ -38,25 +29,12 @@ export class RowReader {
   readonly cursor: RowCursor;
   private readonly options: RowReaderOptions;
   private dialectRead: Dialect | undefined;
-  private bytes = 0;
   private carry: Uint8Array = new Uint8Array(0);
   private block: RowBlock | undefined;
 
   constructor(options: RowReaderOptions) {
-    const { resume } = options;
     this.options = options;
-    this.dialectRead = resume?.dialect;
-    this.bytes = resume?.bytes ?? 0;
-    const start = { line: 1, padded: 0, unpadded: 0, otherSymbol: 0 };
-    this.cursor = { position: 0, ...(resume?.cursor ?? start) };
-  }
-
-  /** Emits the rows parsed so far and tells where a later reader can go on; undefined before the dialect is known. */
-  mark(): ReaderMark | undefined {
-    if (this.dialectRead === undefined) return undefined;
-    if (this.block !== undefined && this.block.rows > 0) this.emit(this.block, this.dialectRead);
-    const { position: _, ...cursor } = this.cursor;
-    return { bytes: this.bytes, cursor };
+    this.cursor = { position: 0, line: 1, padded: 0, unpadded: 0, otherSymbol: 0 };
   }
 
   /** The dialect, once known. */
@@ -97,7 +75,6 @@ export class RowReader {
       if (this.block.rows === this.block.capacity) this.emit(this.block, dialect);
     }
     cursor.position -= end;
-    this.bytes += end;
   }
 
   private emit(block: RowBlock, dialect: Dialect): void {

@@ -58,13 +58,12 @@ export class Quarantine {
   private accepted: number;
   private readonly onReject: ((row: RejectedRow) => void) | undefined;
 
-  /** @param resumed the report of an earlier quarantine, to count on from. */
-  constructor(onReject?: (row: RejectedRow) => void, resumed?: QuarantineReport) {
+  constructor(onReject?: (row: RejectedRow) => void) {
     this.onReject = onReject;
-    this.counts = new Map(rejectReasons.map((name) => [name, resumed?.byReason[name] ?? 0]));
-    this.examples = [...(resumed?.firstExamples ?? [])];
-    this.rejected = resumed?.rowsRejected ?? 0;
-    this.accepted = resumed?.rowsAccepted ?? 0;
+    this.counts = new Map(rejectReasons.map((name) => [name, 0]));
+    this.examples = [];
+    this.rejected = 0;
+    this.accepted = 0;
   }
 
   accept(): void {

@@ -10,9 +10,9 @@ import { FileSurveyor, type SurveyedFile } from "../import/file-surveyor.ts";
 import type { Dialect } from "../import/dialect.ts";
 import { type ImportAccount, readingOf } from "../import/import-bars.ts";
 import type { ImportOptions } from "../import/import-options.ts";
-import { JudgedBars, type JudgedFile, type JudgedMark } from "../import/judged-bars.ts";
+import { JudgedBars, type JudgedFile } from "../import/judged-bars.ts";
 import type { FileReading } from "../import/reading.ts";
-import { type ReaderMark, RowReader } from "../import/row-reader.ts";
+import { RowReader } from "../import/row-reader.ts";
 import { openSource, type TextSource } from "../import/source.adapter.ts";
 import { marketError } from "../issues.ts";
 import { type PrepareOptions, prepareCausally } from "../quality/prepare.ts";
@@ -80,37 +80,28 @@ export async function surveySource(source: TextSource, options: ImportOptions): 
   return { reading: readingOf(surveyed, options), dialect: surveyed.dialect, rows: surveyed.survey.rows };
 }
 
-/** Where a judging pass stands, JSON-safe. */
-export interface PassMark {
-  readonly reader: ReaderMark;
-  readonly judged: JudgedMark;
-}
-
-/** One pass that judges a surveyed source; can be marked between chunks and gone on with later. */
-export class JudgingPass {
+/** One pass that judges a surveyed source. */
+class JudgingPass {
   private readonly source: TextSource;
   private readonly file: JudgedFile;
   private readonly judged: JudgedBars;
   private readonly reader: RowReader;
-  private readonly from: number;
 
-  constructor(source: TextSource, file: JudgedFile, options: ImportOptions, resumed?: PassMark) {
+  constructor(source: TextSource, file: JudgedFile, options: ImportOptions) {
     this.source = source;
     this.file = file;
-    this.from = resumed?.reader.bytes ?? 0;
-    this.judged = new JudgedBars(file, options, 1024, resumed?.judged);
+    this.judged = new JudgedBars(file, options, 1024);
     this.reader = new RowReader({
       file: source.name,
       dialectOf: () => file.dialect,
       onBlock: (block) => this.judged.add(block),
       retain: false,
-      ...(resumed === undefined ? {} : { resume: { ...resumed.reader, dialect: file.dialect } }),
     });
   }
 
-  /** The bars from where the pass begins. @throws GrandModelError of the policy, at the end. */
+  /** The bars. @throws GrandModelError of the policy, at the end. */
   async *chunks(): AsyncIterable<BarSeries> {
-    for await (const bytes of skipBytes(this.source.chunks(), this.from)) {
+    for await (const bytes of this.source.chunks()) {
       this.reader.push(bytes);
       const bars = this.judged.take();
       if (bars !== undefined) yield bars;
@@ -118,14 +109,6 @@ export class JudgingPass {
     this.reader.finish();
     const last = this.judged.finish();
     if (last.length > 0) yield last;
-  }
-
-  /** Where the pass stands, and the bars that this settles; between two chunks. Undefined before the first rows. */
-  mark(): { readonly mark: PassMark; readonly bars: BarSeries | undefined } | undefined {
-    const reader = this.reader.mark();
-    if (reader === undefined) return undefined;
-    const bars = this.judged.take();
-    return { mark: { reader, judged: this.judged.mark() }, bars };
   }
 
   /** How the file was read; after the last chunk. */
@@ -141,16 +124,5 @@ export class JudgingPass {
       dateForms: { padded, unpadded },
       dropped,
     };
-  }
-}
-
-async function* skipBytes(
-  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  count: number,
-): AsyncIterable<Uint8Array> {
-  let left = count;
-  for await (const chunk of chunks) {
-    if (left < chunk.length) yield left > 0 ? chunk.subarray(left) : chunk;
-    left = Math.max(0, left - chunk.length);
   }
 }
